@@ -1,0 +1,46 @@
+import { assertIndex } from "./index-range.ts";
+
+/** Decimal places of the two constants below. */
+const PLACES = 60n;
+/** log10 φ, φ = (1 + √5)/2 (OEIS A097348), truncated to 60 places. */
+const LOG_PHI = 208987640249978733769272089237555416822459923991821095353928n;
+/** log10 √5, truncated to 60 places. */
+const LOG_ROOT_FIVE = 349485002168009402393130552637753486615909052459418947263546n;
+
+/**
+ * The exact number of decimal digits of F(index).
+ *
+ * F(n) is φ^n/√5 rounded to the nearest integer (Knuth, The Art of Computer Programming, volume 1,
+ * section 1.2.8), so a power of ten between the two would have to be F(n) itself, and no F(n) with
+ * n > 2 is a power of ten. Hence the count is ⌊n log10 φ − log10 √5⌋ + 1. The logarithms are taken to
+ * 60 places: in doubles the count would be wrong near powers of ten once n has 8 digits or so.
+ *
+ * @param index integer from 0 to 2^53 − 1.
+ * @throws RangeError when index is out of its range.
+ */
+export function digitCount(index: number): number {
+  assertIndex(index);
+  if (index <= 2) return 1;
+  // The truncated constants put the result below the true logarithm by less than `index` units of
+  // the last place; both ends of that interval must agree for the floor to be certain.
+  const low = BigInt(index) * LOG_PHI - LOG_ROOT_FIVE - 1n;
+  const high = low + BigInt(index) + 1n;
+  const unit = 10n ** PLACES;
+  const digits = low / unit;
+  if (high / unit !== digits)
+    throw new RangeError(`F(${index}) is too close to a power of ten to count its digits`);
+  return Number(digits) + 1;
+}
+
+/**
+ * What `fibonacciDigits(index)` will cost, before it starts.
+ *
+ * @param index integer from 0 to 2^53 − 1.
+ * @returns `digits`: exact number of decimal digits; `milliseconds`: rough time on one core of an
+ *   ordinary machine; `bytes`: rough peak memory, the result included.
+ * @throws RangeError when index is out of its range.
+ */
+export function estimate(index: number): { digits: number; milliseconds: number; bytes: number } {
+  const digits = digitCount(index);
+  return { digits, milliseconds: 0.002 + digits * 2e-5 + digits ** 1.5 * 3.2e-7, bytes: 4096 + digits * 8 };
+}
