@@ -3,9 +3,7 @@ import type { Submission } from "./events.ts";
 import type { Value } from "./state.ts";
 
 /** `GET /values/:index`, and the answer to `POST /values`. */
-export type ValueState =
-  | ({ status: "calculated" } & Value)
-  | { status: "pending"; index: number };
+export type ValueState = ({ status: "calculated" } & Value) | { status: "pending"; index: number };
 
 /** `POST /values`, 202: kept, whatever happens from here. */
 export type Accepted = Submission & { status: "accepted" };

@@ -1,0 +1,49 @@
+import { type Submission, Submitted } from "../../shared/contracts/events.ts";
+import { components, topics } from "../../shared/contracts/names.ts";
+import { onEvent, Retry } from "../../shared/runtime/functions.ts";
+import { GroupCommit } from "../../shared/runtime/group-commit.ts";
+import type { Sidecar } from "../../shared/runtime/sidecar.ts";
+import type { Entries } from "../entries.ts";
+import { indexTooHigh } from "../parse-index.ts";
+import type { Submissions } from "../submissions.ts";
+
+/** Events whose submissions go into one statement: as many as are delivered at once. */
+const eventsPerStatement = 16;
+
+/**
+ * Topic `submitted` → rows in Postgres, then the news that they are there.
+ *
+ * Idempotent by submission id: twice, or at the same time in two replicas, is one row.
+ * Late is only later in `recorded_at`; the history is ordered by id, the time of
+ * entering. Dying before the acknowledgement brings the event again, and with it
+ * perhaps the news, twice. While Postgres is away the event waits, without end.
+ */
+export const record = (sidecar: Sidecar, entries: Entries, submissions: Submissions, upperLimit: number) => {
+  const commit = new GroupCommit<Submission[]>(async (events) => {
+    const rows = events.flat();
+    await entries.insert(rows);
+    await sidecar.publish(components.broadcast, topics.recorded, { entries: rows });
+  }, eventsPerStatement);
+
+  return onEvent({
+    name: "record",
+    component: components.pubsub,
+    topic: topics.submitted,
+    deadLetterTopic: topics.submittedDead,
+    data: Submitted,
+    async handle(event, { giveUp }) {
+      const good = event.submissions.filter(({ index }) => index <= upperLimit);
+      if (good.length < event.submissions.length) {
+        const bad = event.submissions.filter(({ index }) => index > upperLimit);
+        await giveUp({ submissions: bad }, indexTooHigh);
+      }
+      if (good.length === 0) return;
+      try {
+        await commit.add(good);
+      } catch (error) {
+        throw new Retry(`not recorded: ${error}`);
+      }
+      submissions.confirm(good.map(({ id }) => id));
+    },
+  });
+};

@@ -1,0 +1,114 @@
+import type { Submission } from "../../shared/contracts/events.ts";
+import { components } from "../../shared/contracts/names.ts";
+import { type Lease, leaseKey, type SweepMark, sweepKey, valueKey } from "../../shared/contracts/state.ts";
+import { onSchedule } from "../../shared/runtime/functions.ts";
+import type { Sidecar } from "../../shared/runtime/sidecar.ts";
+import type { Entries, RecordedEntry } from "../entries.ts";
+import type { Submissions } from "../submissions.ts";
+
+/** An entry whose value is not there this long after it was recorded is looked after. */
+const patienceSeconds = 20;
+const pageSize = 500;
+/** Pages of history read in one tick at most, so that a tick stays short. */
+const pagesPerTick = 20;
+/** Most indexes that are waited for; the history is read on when there are fewer. */
+const mostMissing = 5_000;
+
+interface Missing {
+  entry: RecordedEntry;
+  /** Ticks between two publishes; doubles each time. */
+  pause: number;
+  ticksLeft: number;
+}
+
+/**
+ * Every ten seconds: makes good what no redelivery can.
+ *
+ * - Submissions that this replica promised and nobody recorded are published again.
+ * - The history is read in the order of recording, and every index that has neither a
+ *   value nor a live lease is submitted again: after its calculator died with a long
+ *   calculation, after the stream was trimmed, after Redis came back empty. How far the
+ *   reading came is kept in the state store, so an emptied store begins it anew.
+ *
+ * Publishing again is safe, since both handlers are idempotent. It happens needlessly
+ * while a queue is long, and ever more seldom. Several replicas sweep side by side.
+ */
+export const sweep = (sidecar: Sidecar, entries: Entries, submissions: Submissions) => {
+  let position: string | undefined;
+  let savedPosition = "0";
+  const missing = new Map<number, Missing>();
+
+  async function findPlace(): Promise<string> {
+    const found = await sidecar.getState<SweepMark>(components.state, [sweepKey]);
+    const mark = found.get(sweepKey)?.value.position;
+    if (mark !== undefined) return position ?? mark;
+    missing.clear();
+    savedPosition = "0";
+    return "0";
+  }
+
+  /** Takes off the list what is known by now; says which of the rest nobody works on. */
+  async function abandoned(indexes: number[]): Promise<number[]> {
+    const values = await sidecar.getState(components.state, indexes.map(valueKey));
+    const unknown = indexes.filter((index) => !values.has(valueKey(index)));
+    const leases = await sidecar.getState<Lease>(components.state, unknown.map(leaseKey));
+    for (const index of indexes) if (values.has(valueKey(index))) missing.delete(index);
+    return unknown.filter((index) => (leases.get(leaseKey(index))?.value.until ?? 0) <= Date.now());
+  }
+
+  async function publishAbandoned(): Promise<number> {
+    const due: Submission[] = [];
+    const indexes = [...missing.keys()];
+    for (let at = 0; at < indexes.length; at += pageSize) {
+      for (const index of await abandoned(indexes.slice(at, at + pageSize))) {
+        const each = missing.get(index) as Missing;
+        each.ticksLeft -= 1;
+        if (each.ticksLeft > 0) continue;
+        each.pause = Math.min(each.pause * 2, 60);
+        each.ticksLeft = each.pause;
+        due.push({ id: each.entry.id, index, submittedAt: each.entry.submittedAt });
+      }
+    }
+    await submissions.publish(due);
+    return due.length;
+  }
+
+  /** Puts every index of the next stretch of history on the list; what is known comes off again at once. */
+  async function readOn(from: string): Promise<string> {
+    let at = from;
+    for (let page = 0; page < pagesPerTick && missing.size < mostMissing; page++) {
+      const rows = await entries.recordedAfter(at, patienceSeconds, pageSize);
+      for (const entry of rows) {
+        if (!missing.has(entry.index)) missing.set(entry.index, { entry, pause: 1, ticksLeft: 1 });
+      }
+      await abandoned(rows.map(({ index }) => index));
+      at = rows.at(-1)?.position ?? at;
+      if (rows.length < pageSize) break;
+    }
+    return at;
+  }
+
+  /** The place before the first entry that still has no value. */
+  async function savePlace(at: string): Promise<void> {
+    let mark = BigInt(at);
+    for (const { entry } of missing.values()) {
+      const before = BigInt(entry.position) - 1n;
+      if (before < mark) mark = before;
+    }
+    if (String(mark) === savedPosition) return;
+    const value: SweepMark = { position: String(mark) };
+    await sidecar.saveState(components.state, [{ key: sweepKey, value }]);
+    savedPosition = value.position;
+  }
+
+  return onSchedule({
+    name: components.sweep,
+    async handle({ log }) {
+      const overdue = await submissions.republishOverdue();
+      position = await readOn(await findPlace());
+      const again = await publishAbandoned();
+      await savePlace(position);
+      if (overdue + again > 0) log.warn({ unrecorded: overdue, uncalculated: again }, "submitted again");
+    },
+  });
+};

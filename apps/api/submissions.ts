@@ -1,0 +1,127 @@
+import { v7 as newId } from "uuid";
+import { type Submission, submissionsPerEvent } from "../shared/contracts/events.ts";
+import { components, topics } from "../shared/contracts/names.ts";
+import { GroupCommit } from "../shared/runtime/group-commit.ts";
+import { unavailable } from "../shared/runtime/problem.ts";
+import type { Sidecar } from "../shared/runtime/sidecar.ts";
+
+/**
+ * Submissions on their way from the promise (a 2xx) to Postgres.
+ *
+ * The stream in Redis is what carries them. This replica remembers them too, until
+ * it hears that they are recorded, and publishes the ones again that take too long:
+ * that is what survives a Redis that comes back empty.
+ */
+export interface Submissions {
+  /**
+   * Resolves when Redis has the submission.
+   * @throws HttpProblem 503 when too many wait to be recorded, or Redis refuses. A
+   *   refused submission may still be recorded: a broken call is not an undone one.
+   */
+  accept(index: number): Promise<Submission>;
+  /** These are in Postgres. Unknown ids are fine: other replicas' submissions are heard of too. */
+  confirm(ids: Iterable<string>): void;
+  /** Publishes again what waits for longer than it should; recording is idempotent. */
+  republishOverdue(): Promise<number>;
+  /** Publishes submissions, old or new, in as few events as possible. */
+  publish(submissions: Submission[]): Promise<void>;
+  /** Whether this replica accepted the index and has not heard that it is recorded. */
+  isWaiting(index: number): boolean;
+  readonly unrecorded: number;
+}
+
+/** Most submissions that wait to be recorded, in one replica. From there on new ones are refused. */
+export const mostUnrecorded = 50_000;
+/** Most events that carry them: with four replicas still within the stream's maxLenApprox, so that none is trimmed unread. */
+export const mostUnrecordedEvents = 5_000;
+/** After how long a submission is published again; each further time after twice as long. */
+const overdueMilliseconds = 20_000;
+
+interface Waiting {
+  submission: Submission;
+  event: { open: number };
+  republishAt: number;
+  patience: number;
+}
+
+export function openSubmissions(sidecar: Sidecar): Submissions {
+  const waiting = new Map<string, Waiting>();
+  const waitingByIndex = new Map<number, number>();
+  let events = 0;
+
+  const publishEvent = (submissions: Submission[]) =>
+    sidecar.publish(components.pubsub, topics.submitted, { submissions });
+
+  async function publish(submissions: Submission[]): Promise<void> {
+    for (let at = 0; at < submissions.length; at += submissionsPerEvent) {
+      await publishEvent(submissions.slice(at, at + submissionsPerEvent));
+    }
+  }
+
+  /** One event for all that came while the last one was on its way. */
+  const commit = new GroupCommit<Submission>(async (submissions) => {
+    const event = { open: submissions.length };
+    events += 1;
+    for (const submission of submissions) {
+      const republishAt = Date.now() + overdueMilliseconds;
+      waiting.set(submission.id, { submission, event, republishAt, patience: overdueMilliseconds });
+      count(submission.index, 1);
+    }
+    try {
+      await publishEvent(submissions);
+    } catch (error) {
+      confirm(submissions.map(({ id }) => id));
+      throw error;
+    }
+  }, submissionsPerEvent);
+
+  function confirm(ids: Iterable<string>): void {
+    for (const id of ids) {
+      const done = waiting.get(id);
+      if (!done) continue;
+      waiting.delete(id);
+      count(done.submission.index, -1);
+      done.event.open -= 1;
+      if (done.event.open === 0) events -= 1;
+    }
+  }
+
+  function count(index: number, change: number): void {
+    const left = (waitingByIndex.get(index) ?? 0) + change;
+    if (left === 0) waitingByIndex.delete(index);
+    else waitingByIndex.set(index, left);
+  }
+
+  return {
+    confirm,
+    publish,
+    isWaiting: (index) => waitingByIndex.has(index),
+    get unrecorded() {
+      return waiting.size;
+    },
+
+    async accept(index) {
+      if (waiting.size + commit.waiting >= mostUnrecorded || events >= mostUnrecordedEvents) {
+        throw unavailable("More is coming in than can be recorded.", 5);
+      }
+      const submission = { id: newId(), index, submittedAt: new Date().toISOString() };
+      try {
+        await commit.add(submission);
+      } catch {
+        throw unavailable("The entry could not be stored. Nothing was promised: send it again.");
+      }
+      return submission;
+    },
+
+    async republishOverdue() {
+      const now = Date.now();
+      const overdue = [...waiting.values()].filter(({ republishAt }) => republishAt <= now);
+      await publish(overdue.map(({ submission }) => submission));
+      for (const each of overdue) {
+        each.patience *= 2;
+        each.republishAt = now + each.patience;
+      }
+      return overdue.length;
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { LRUCache } from "lru-cache";
+import { components } from "../shared/contracts/names.ts";
+import { Chunk, chunkDigits, chunkKey, Value, valueKey } from "../shared/contracts/state.ts";
+import { unavailable } from "../shared/runtime/problem.ts";
+import type { Sidecar } from "../shared/runtime/sidecar.ts";
+
+/**
+ * The values that are known. They never change, so whatever copy answers is right:
+ * memory first, then any replica, then, for what the replica does not have yet, the master.
+ */
+export interface Values {
+  /** What is known of these indexes; the others are left out. */
+  get(indexes: number[]): Promise<Map<number, Value>>;
+  /** Digits `from` to `to` (excluded) of a value, in pieces of at most a chunk. */
+  digits(value: Value, from: number, to: number): AsyncGenerator<string>;
+  /** Puts values into memory, as when another replica announced them. */
+  remember(values: Value[]): void;
+  /** Answers by the place they were read from, since this replica started. */
+  readonly reads: { memory: number; replica: number; master: number };
+}
+
+/** Characters of values kept in memory. */
+const memoryCharacters = 16_000_000;
+
+export function openValues(sidecar: Sidecar): Values {
+  const memory = new LRUCache<number, Value>({
+    maxSize: memoryCharacters,
+    sizeCalculation: ({ value }) => 300 + (value?.length ?? 0),
+  });
+  const reads = { memory: 0, replica: 0, master: 0 };
+
+  /** Reads keys from a replica, and what is missing there, or everything when it is down, from the master. */
+  async function read<Item>(keys: string[], schema: { parse(value: unknown): Item }) {
+    const items = new Map<string, Item>();
+    for (const place of ["replica", "master"] as const) {
+      const missing = keys.filter((key) => !items.has(key));
+      if (missing.length === 0) break;
+      const component = place === "replica" ? components.stateReplica : components.state;
+      try {
+        for (const [key, { value }] of await sidecar.getState(component, missing)) {
+          items.set(key, schema.parse(value));
+          reads[place] += 1;
+        }
+      } catch {
+        if (place === "master") throw unavailable("The values cannot be read at the moment.");
+      }
+    }
+    return items;
+  }
+
+  function remember(values: Value[]): void {
+    for (const value of values) memory.set(value.index, value);
+  }
+
+  return {
+    reads,
+    remember,
+
+    async get(indexes) {
+      const known = new Map<number, Value>();
+      const unknown: number[] = [];
+      for (const index of indexes) {
+        const value = memory.get(index);
+        if (value) known.set(index, value);
+        else unknown.push(index);
+      }
+      reads.memory += known.size;
+      if (unknown.length > 0) {
+        const found = [...(await read(unknown.map(valueKey), Value)).values()];
+        remember(found);
+        for (const value of found) known.set(value.index, value);
+      }
+      return known;
+    },
+
+    async *digits({ index, value }, from, to) {
+      if (value !== undefined) {
+        yield value.slice(from, to);
+        return;
+      }
+      for (let at = from; at < to; ) {
+        const chunk = Math.floor(at / chunkDigits);
+        const start = chunk * chunkDigits;
+        const key = chunkKey(index, chunk);
+        const found = (await read([key], Chunk)).get(key);
+        if (!found) throw unavailable(`The digits of index ${index} are not all there.`);
+        yield found.digits.slice(at - start, to - start);
+        at = start + chunkDigits;
+      }
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+
+export interface CalculationThreads {
+  /**
+   * All digits of an index, calculated beside the event loop.
+   * @param lane `quick` for what takes up to a second: it never waits behind a `long` one.
+   * @param onProgress is told fractions from 0 to 1.
+   * @throws when the calculation failed, or was cancelled by the signal.
+   */
+  calculate(
+    index: number,
+    lane: "quick" | "long",
+    signal: AbortSignal,
+    onProgress: (fraction: number) => void,
+  ): Promise<Uint8Array>;
+}
+
+/** A thread with nothing to do ends after this long and gives its memory back. */
+const idleMilliseconds = 10_000;
+
+export function openCalculationThreads(): CalculationThreads {
+  const lanes = {
+    quick: new Lane(1),
+    long: new Lane(Math.max(1, availableParallelism() - 1)),
+  };
+  return {
+    async calculate(index, lane, signal, onProgress) {
+      const thread = await lanes[lane].take(signal);
+      try {
+        return await ask(thread, index, signal, onProgress);
+      } finally {
+        lanes[lane].giveBack(thread);
+      }
+    },
+  };
+}
+
+/** Threads of one kind; who finds none free waits in line. */
+class Lane {
+  readonly #size: number;
+  #busy = 0;
+  readonly #idle: { thread: Worker; end: NodeJS.Timeout }[] = [];
+  readonly #line: (() => void)[] = [];
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  async take(signal: AbortSignal): Promise<Worker> {
+    while (this.#busy >= this.#size) await new Promise<void>((resolve) => this.#line.push(resolve));
+    if (signal.aborted) {
+      this.#line.shift()?.();
+      throw new Error("cancelled");
+    }
+    this.#busy += 1;
+    const idle = this.#idle.pop();
+    if (!idle) return new Worker(join(__dirname, "calculation-thread.cjs"));
+    clearTimeout(idle.end);
+    return idle.thread;
+  }
+
+  /** A thread that was ended (cancelled, failed) is not used again. */
+  giveBack(thread: Worker): void {
+    this.#busy -= 1;
+    if (thread.threadId !== -1) {
+      const end = setTimeout(() => {
+        this.#idle.splice(
+          this.#idle.findIndex((each) => each.thread === thread),
+          1,
+        );
+        void thread.terminate();
+      }, idleMilliseconds).unref();
+      this.#idle.push({ thread, end });
+    }
+    this.#line.shift()?.();
+  }
+}
+
+function ask(
+  thread: Worker,
+  index: number,
+  signal: AbortSignal,
+  onProgress: (fraction: number) => void,
+): Promise<Uint8Array> {
+  return new Promise<Uint8Array>((resolve, reject) => {
+    // Nothing but ending the thread stops arithmetic.
+    const cancel = () => void thread.terminate();
+    signal.addEventListener("abort", cancel, { once: true });
+    thread.on("message", ({ fraction, digits }: { fraction?: number; digits?: Uint8Array }) => {
+      if (fraction !== undefined) onProgress(fraction);
+      if (digits) resolve(digits);
+    });
+    thread.once("error", reject);
+    thread.once("exit", () =>
+      reject(new Error(signal.aborted ? "cancelled" : "the calculation thread ended")),
+    );
+    thread.postMessage(index);
+  }).finally(() => {
+    thread.removeAllListeners();
+    // An error that nobody awaits any more ends the thread, not the replica.
+    thread.on("error", () => {});
+  });
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import { components } from "../shared/contracts/names.ts";
+import { type Lease, leaseKey, valueKey } from "../shared/contracts/state.ts";
+import type { Sidecar, StateWrite } from "../shared/runtime/sidecar.ts";
+
+/**
+ * Leases let one calculator at a time work on an index. A lease runs out unless it is
+ * renewed, so an index whose calculator died is free again after half a minute.
+ *
+ * Built on the store's first-write rule (docs/guarantees.md): a key that was written
+ * first-write takes another first-write only with its current etag. The end of a lease
+ * is in its value, since the store sets an expiry in a second command that may get lost.
+ * Replicas' clocks have to agree to some seconds.
+ */
+export interface Leases {
+  /** Takes the leases that are free; returns the indexes that are now this replica's and have no value. */
+  claim(indexes: number[]): Promise<number[]>;
+  /** Gives an index up before its lease ends, so that another replica may begin at once. */
+  release(index: number): Promise<void>;
+  /** Keeps an index past its calculation until its lease ends by itself: nobody has to ask again. */
+  done(index: number): void;
+}
+
+const leaseMilliseconds = 30_000;
+/** Only tidies up: the store forgets a lease some time after it ended. */
+const forgetSeconds = 60;
+
+export function openLeases(sidecar: Sidecar, replica: string): Leases {
+  /** Index to holder, for the leases that are renewed. */
+  const held = new Map<number, string>();
+
+  const write = (index: number, holder: string, etag?: string): StateWrite => {
+    const value: Lease = { holder, until: Date.now() + leaseMilliseconds };
+    const base = { key: leaseKey(index), value, firstWrite: true, ttlSeconds: forgetSeconds };
+    return etag === undefined ? base : { ...base, etag };
+  };
+
+  const read = (indexes: number[]) =>
+    sidecar.getState<Lease>(components.state, [...indexes.map(leaseKey), ...indexes.map(valueKey)]);
+
+  async function renew(): Promise<void> {
+    const indexes = [...held.keys()];
+    const leases = await sidecar.getState<Lease>(components.state, indexes.map(leaseKey));
+    const mine = indexes.flatMap((index) => {
+      const lease = leases.get(leaseKey(index));
+      const holder = held.get(index);
+      return holder && lease?.value.holder === holder ? [write(index, holder, lease.etag)] : [];
+    });
+    await sidecar.saveState(components.state, mine);
+  }
+
+  setInterval(() => {
+    // A renewal that fails is tried again well before the lease ends.
+    if (held.size > 0) renew().catch(() => {});
+  }, leaseMilliseconds / 4).unref();
+
+  return {
+    async claim(indexes) {
+      const before = await read(indexes);
+      const free = indexes.filter((index) => {
+        const until = before.get(leaseKey(index))?.value.until ?? 0;
+        return !before.has(valueKey(index)) && until <= Date.now();
+      });
+      if (free.length === 0) return [];
+      const holder = `${replica}/${randomUUID()}`;
+      const writes = free.map((index) => write(index, holder, before.get(leaseKey(index))?.etag));
+      // Some may be lost to another replica, and the answer does not say which: reading does.
+      await sidecar.saveState(components.state, writes).catch(() => {});
+      const after = await read(free);
+      const mine = free.filter((index) => after.get(leaseKey(index))?.value.holder === holder);
+      // Between the two readings somebody may have calculated it to the end.
+      const open = mine.filter((index) => !after.has(valueKey(index)));
+      for (const index of open) held.set(index, holder);
+      return open;
+    },
+
+    async release(index) {
+      const holder = held.get(index);
+      held.delete(index);
+      const lease = (await sidecar.getState<Lease>(components.state, [leaseKey(index)])).get(leaseKey(index));
+      if (holder && lease?.value.holder === holder) {
+        await sidecar.deleteState(components.state, leaseKey(index), lease.etag);
+      }
+    },
+
+    done(index) {
+      held.delete(index);
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import express, { type Request, type Response, Router } from "express";
+import { LRUCache } from "lru-cache";
+import type { Logger } from "pino";
+import { z } from "zod";
+import type { DeadLetter } from "../contracts/events.ts";
+import { createContext } from "./context.ts";
+import { type EventFunction, Retry } from "./functions.ts";
+import type { Sidecar } from "./sidecar.ts";
+
+/** Deliveries of an event whose handler threw something unexpected, before it is given up. */
+export const mostAttempts = 5;
+
+/** The parts of a CloudEvent that are used. `data_base64` carries what was no JSON. */
+const CloudEvent = z.object({
+  id: z.string(),
+  topic: z.string().optional(),
+  data: z.unknown().optional(),
+  data_base64: z.string().optional(),
+});
+
+export interface EventParts {
+  appId: string;
+  sidecar: Sidecar;
+  log: Logger;
+  stopping: AbortSignal;
+}
+
+const routeOf = (each: EventFunction) => `/subscriptions/${each.name}`;
+
+/** What the sidecar reads from GET /dapr/subscribe at its start. */
+export function subscriptions(functions: EventFunction[]) {
+  return functions.map((each) => ({
+    pubsubname: each.component,
+    topic: each.topic,
+    route: routeOf(each),
+    ...(each.deadLetterTopic ? { deadLetterTopic: each.deadLetterTopic } : {}),
+    metadata: { rawPayload: String(each.raw ?? false) },
+  }));
+}
+
+/** The routes on which the sidecar delivers events. */
+export function eventRoutes(functions: EventFunction[], parts: EventParts): Router {
+  const router = Router();
+  // As large as the sidecar can send.
+  const json = express.json({ type: () => true, strict: false, limit: "4mb" });
+  for (const each of functions) {
+    const deliver = createDelivery(each, parts);
+    router.post(routeOf(each), json, async (request, response) => {
+      response.json({ status: await deliver(request, response) });
+    });
+  }
+  return router;
+}
+
+/**
+ * Runs one event function and says what the sidecar shall do:
+ * SUCCESS acknowledges the event, RETRY brings it again after the pause that
+ * components/resiliency.yaml sets. DROP is never answered: the sidecar loses a
+ * dropped event when the dead-letter topic cannot be written, so dead letters are
+ * published here and acknowledged after that.
+ */
+function createDelivery(each: EventFunction, { appId, sidecar, log, stopping }: EventParts) {
+  // Counted in this replica's memory: a restart begins anew, which costs a few more attempts.
+  const attempts = new LRUCache<string, number>({ max: 10_000 });
+  const consumer = `${appId}/${each.name}`;
+
+  return async (request: Request, response: Response): Promise<"SUCCESS" | "RETRY"> => {
+    const context = createContext(log, each.name, request, response, stopping);
+    const event = CloudEvent.safeParse(request.body);
+    const id = event.success ? event.data.id : "unknown";
+
+    const giveUp = async (data: unknown, reason: string) => {
+      context.log.error({ event: id, topic: each.topic, reason }, "event given up");
+      if (!each.deadLetterTopic) return;
+      const letter: DeadLetter = { id, topic: each.topic, consumer, reason, data };
+      await sidecar.publish(each.component, each.deadLetterTopic, letter);
+    };
+
+    try {
+      if (!event.success) {
+        await giveUp(request.body, "not a CloudEvent");
+        return "SUCCESS";
+      }
+      const data = each.data.safeParse(each.raw ? event.data : event.data.data);
+      if (!data.success) {
+        await giveUp(event.data.data ?? event.data.data_base64, z.prettifyError(data.error));
+        return "SUCCESS";
+      }
+      try {
+        await each.handle(data.data, Object.assign(context, { eventId: id, giveUp }));
+        attempts.delete(id);
+        return "SUCCESS";
+      } catch (error) {
+        if (error instanceof Retry || stopping.aborted) throw error;
+        const count = (attempts.get(id) ?? 0) + 1;
+        attempts.set(id, count);
+        context.log.error({ err: error, event: id, attempt: count }, "event function failed");
+        if (count < mostAttempts) return "RETRY";
+        await giveUp(event.data.data, String(error));
+        attempts.delete(id);
+        return "SUCCESS";
+      }
+    } catch (error) {
+      context.log.warn({ event: id, reason: String(error) }, "event will come again");
+      return "RETRY";
+    }
+  };
+}

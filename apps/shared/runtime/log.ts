@@ -1,0 +1,17 @@
+import { type Logger, pino } from "pino";
+import type { AppConfig } from "./config.ts";
+
+/** One JSON line an event on standard output; the platform collects it. */
+export function createLog(appId: string, config: Pick<AppConfig, "logLevel" | "replica">): Logger {
+  return pino({
+    level: config.logLevel,
+    base: { app: appId, replica: config.replica },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  });
+}
+
+/** The trace id within a W3C traceparent header, or undefined. */
+export function traceId(traceparent: string | undefined): string | undefined {
+  return traceparent?.split("-")[1];
+}

@@ -1,0 +1,111 @@
+import { createServer, type Server } from "node:http";
+import express from "express";
+import type { Logger } from "pino";
+import type { AppConfig } from "./config.ts";
+import { eventRoutes, subscriptions } from "./events.ts";
+import type { AppFunction, EventFunction, RequestFunction, ScheduleFunction } from "./functions.ts";
+import { sidecarOnly } from "./guard.ts";
+import { answerProblem, noRoute, requestRoutes } from "./requests.ts";
+import { scheduleRoutes } from "./schedules.ts";
+import type { Sidecar } from "./sidecar.ts";
+
+export interface ServeOptions {
+  appId: string;
+  config: AppConfig;
+  log: Logger;
+  sidecar: Sidecar;
+  functions: AppFunction[];
+  /** Aborted when the app begins to stop: it is not ready from then on, and streams end. */
+  stopping: AbortSignal;
+  /** What has to be true besides the sidecar being up before requests make sense. */
+  ready?: () => boolean;
+  /** A folder with a page, served at /. */
+  page?: string;
+}
+
+export interface ServedApp {
+  /**
+   * Resolves when no request is under way any more. What is not done after the
+   * grace period is cut off: its event comes again elsewhere.
+   */
+  drain(): Promise<void>;
+}
+
+/**
+ * Starts an app: listens first, since the sidecar waits for the app's port and then
+ * asks for its subscriptions; the sidecar may come later, or come back.
+ * @throws when the port cannot be listened on.
+ */
+export async function serve(options: ServeOptions): Promise<ServedApp> {
+  const { appId, config, log, sidecar, functions, stopping } = options;
+  const kind = <Kind>(name: AppFunction["kind"]) => functions.filter((each) => each.kind === name) as Kind[];
+  const events = kind<EventFunction>("event");
+
+  const app = express();
+  app.disable("x-powered-by").disable("etag").set("query parser", "simple");
+
+  app.use((_request, response, next) => {
+    // Clients that keep connections learn to open the next one elsewhere.
+    if (stopping.aborted) response.set("connection", "close");
+    next();
+  });
+  app.get("/healthz", (_request, response) => void response.json({ status: "alive" }));
+  app.get("/readyz", async (_request, response) => {
+    const ready = !stopping.aborted && (options.ready?.() ?? true) && (await sidecar.ready());
+    response.status(ready ? 200 : 503).json({ status: ready ? "ready" : "not ready" });
+  });
+
+  app.use(["/dapr", "/subscriptions", "/schedules"], sidecarOnly(config.appApiToken));
+  app.get("/dapr/subscribe", (_request, response) => void response.json(subscriptions(events)));
+  app.use(eventRoutes(events, { appId, sidecar, log, stopping }));
+  app.use(scheduleRoutes(kind<ScheduleFunction>("schedule"), log, stopping));
+
+  app.use(["/api", "/"], requestRoutes(kind<RequestFunction>("request"), log, stopping));
+  if (options.page) app.use(pageRoutes(options.page));
+  app.use(noRoute);
+  app.use(answerProblem(log));
+
+  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 10_000 }, app);
+  server.maxConnections = 4_096;
+  // Longer than any proxy or sidecar keeps an idle connection, so that they close first.
+  server.keepAliveTimeout = 120_000;
+  await listen(server, config.appPort);
+  log.info({ port: config.appPort, functions: functions.map(({ name }) => name) }, "listening");
+
+  return {
+    async drain() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const idle = setInterval(() => server.closeIdleConnections(), 50);
+      const cut = setTimeout(() => {
+        log.warn("the grace period is over, cutting off what is left");
+        server.closeAllConnections();
+      }, config.graceSeconds * 1_000);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(cut);
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, () => resolve());
+  });
+}
+
+function pageRoutes(folder: string) {
+  const policy =
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  return express.static(folder, {
+    setHeaders(response, path) {
+      response.setHeader("content-security-policy", policy);
+      response.setHeader("x-content-type-options", "nosniff");
+      response.setHeader("referrer-policy", "no-referrer");
+      // Scripts and styles carry a hash of their content in their names; the page itself does not.
+      const lasting = /-[A-Z0-9]{8}\.(js|css)$/.test(path);
+      response.setHeader("cache-control", lasting ? "public, max-age=31536000, immutable" : "no-cache");
+    },
+  });
+}
