@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endGroup } from "./groups.ts";
 
 /** What to run and how. */
 export type Command = {
@@ -46,9 +47,7 @@ const alive = new Set<{ pid: number; stopSignal: NodeJS.Signals }>();
 
 // The last resort when we end without having stopped everything (an uncaught error): nothing
 // can be awaited here, so each process is only asked to end.
-process.on("exit", () => {
-  for (const { pid, stopSignal } of alive) signalQuietly(pid, stopSignal);
-});
+process.on("exit", askAllToEnd);
 
 /** Starts a process. Rejects when the program cannot be executed. */
 export async function run(command: Command): Promise<Running> {
@@ -90,11 +89,14 @@ export async function run(command: Command): Promise<Running> {
     hasEnded: () => over,
     tail: () => lines.join("\n"),
     async stop() {
-      if (over) return;
-      signalQuietly(pid, stopSignal);
-      const timer = setTimeout(killAll, command.stopDeadlineMs ?? 10_000);
-      await exited;
-      clearTimeout(timer);
+      if (!over) {
+        signalQuietly(pid, stopSignal);
+        const timer = setTimeout(killAll, command.stopDeadlineMs ?? 10_000);
+        await exited;
+        clearTimeout(timer);
+      }
+      // A leader that died by itself may have left its children behind.
+      if (command.detached) await endGroup(pid);
     },
     async kill(signal = "SIGKILL") {
       if (over) return;
@@ -104,6 +106,11 @@ export async function run(command: Command): Promise<Running> {
       if (signal === "SIGKILL") await Promise.race([ended, sleep(5_000, undefined, { ref: false })]);
     },
   };
+}
+
+/** Asks every process that still runs to end, without waiting: for a start that is broken off. */
+export function askAllToEnd(): void {
+  for (const { pid, stopSignal } of alive) signalQuietly(pid, stopSignal);
 }
 
 /** Runs a program to its end and returns what it wrote to standard output; rejects when it fails. */

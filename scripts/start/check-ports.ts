@@ -1,0 +1,16 @@
+import { isTaken, whoListens } from "../local/ports.ts";
+import { type AppPorts, type Ports, portNames } from "./ports-from.ts";
+
+/** Ends the start with one message when somebody listens on a port that we need. */
+export async function requireFreePorts(ports: Ports): Promise<void> {
+  const taken: string[] = [];
+  for (const [app, values] of Object.entries(ports)) {
+    for (const [name, port] of Object.entries(values) as [keyof AppPorts, number][]) {
+      if (!(await isTaken(port))) continue;
+      const who = (await whoListens(port)) ?? "another program";
+      taken.push(`Port ${port} (${app}, ${portNames[name]}) is taken by ${who}.`);
+    }
+  }
+  if (taken.length === 0) return;
+  throw new Error(`${taken.join("\n")}\nStop it, or start on other ports: npm start -- --port-offset 100`);
+}
