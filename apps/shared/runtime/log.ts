@@ -11,7 +11,8 @@ export function createLog(appId: string, config: Pick<AppConfig, "logLevel" | "r
   });
 }
 
-/** The trace id within a W3C traceparent header, or undefined. */
+/** The trace id within a W3C traceparent header, or undefined. Without tracing the sidecar sends zeros. */
 export function traceId(traceparent: string | undefined): string | undefined {
-  return traceparent?.split("-")[1];
+  const id = traceparent?.split("-")[1];
+  return id && /[1-9a-f]/.test(id) ? id : undefined;
 }

@@ -60,7 +60,10 @@ export async function serve(options: ServeOptions): Promise<ServedApp> {
   app.use(eventRoutes(events, { appId, sidecar, log, stopping }));
   app.use(scheduleRoutes(kind<ScheduleFunction>("schedule"), log, stopping));
 
-  app.use(["/api", "/"], requestRoutes(kind<RequestFunction>("request"), log, stopping));
+  const requests = requestRoutes(kind<RequestFunction>("request"), log, stopping);
+  // Reverse proxies put the API below /api. (In a list of paths, express takes "/" for the root alone.)
+  app.use("/api", requests);
+  app.use(requests);
   if (options.page) app.use(pageRoutes(options.page));
   app.use(noRoute);
   app.use(answerProblem(log));
