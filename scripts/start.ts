@@ -23,7 +23,7 @@ await oneMessage(async () => {
     const claim = await claimFolder(folder, say);
     stopping.later("the claim", () => claim.release());
     const ports = await portsFrom("dapr.yaml", options.portOffset);
-    await requireFreePorts(ports);
+    await requireFreePorts(ports, options.portOffset);
 
     const [dapr] = await stopping.unlessAsked(Promise.all([findOrBuildDapr(say), buildAll()]));
     const redis = await stopping.unlessAsked(

@@ -2,7 +2,7 @@ import { isTaken, whoListens } from "../local/ports.ts";
 import { type AppPorts, type Ports, portNames } from "./ports-from.ts";
 
 /** Ends the start with one message when somebody listens on a port that we need. */
-export async function requireFreePorts(ports: Ports): Promise<void> {
+export async function requireFreePorts(ports: Ports, offset: number): Promise<void> {
   const taken: string[] = [];
   for (const [app, values] of Object.entries(ports)) {
     for (const [name, port] of Object.entries(values) as [keyof AppPorts, number][]) {
@@ -12,5 +12,7 @@ export async function requireFreePorts(ports: Ports): Promise<void> {
     }
   }
   if (taken.length === 0) return;
-  throw new Error(`${taken.join("\n")}\nStop it, or start on other ports: npm start -- --port-offset 100`);
+  throw new Error(
+    `${taken.join("\n")}\nStop it, or start on other ports: npm start -- --port-offset ${offset + 100}`,
+  );
 }

@@ -27,10 +27,10 @@ export class Stopping {
       };
       // A second Ctrl-C is answered with patience: every stop has a deadline of its own.
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, ask);
-      // npm was killed and can no longer pass signals on.
+      // npm was killed and can no longer pass signals on; or it did, to the shell between us.
       const parent = process.ppid;
       if (process.env.npm_lifecycle_event) {
-        setInterval(() => process.ppid !== parent && ask(), 1_000).unref();
+        setInterval(() => process.ppid !== parent && ask(), 200).unref();
       }
     });
     this.#asked.catch(() => {});
