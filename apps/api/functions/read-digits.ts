@@ -24,8 +24,9 @@ export const readDigits = (values: Values, upperLimit: number) =>
           "content-range": `bytes */${value.digits}`,
         });
       }
-      // As RFC 9110 allows, a malformed range or several are answered with the whole.
-      const part = range !== undefined && range !== -2 && range.length === 1 ? range[0] : undefined;
+      // As RFC 9110 allows, a range that makes no sense, or several, are answered with the whole.
+      const understood = range !== undefined && range !== -2 && range.type === "bytes" && range.length === 1;
+      const part = understood ? range[0] : undefined;
       const from = part?.start ?? 0;
       const to = (part?.end ?? value.digits - 1) + 1;
       return {

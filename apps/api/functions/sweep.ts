@@ -35,7 +35,7 @@ interface Missing {
  */
 export const sweep = (sidecar: Sidecar, entries: Entries, submissions: Submissions) => {
   let position: string | undefined;
-  let savedPosition = "0";
+  let savedPosition: string | undefined;
   const missing = new Map<number, Missing>();
 
   async function findPlace(): Promise<string> {
@@ -43,7 +43,7 @@ export const sweep = (sidecar: Sidecar, entries: Entries, submissions: Submissio
     const mark = found.get(sweepKey)?.value.position;
     if (mark !== undefined) return position ?? mark;
     missing.clear();
-    savedPosition = "0";
+    savedPosition = undefined;
     return "0";
   }
 

@@ -1,0 +1,63 @@
+import { openDatabase } from "../../../apps/api/database.ts";
+import { openEntries } from "../../../apps/api/entries.ts";
+import { record } from "../../../apps/api/functions/record.ts";
+import { openSubmissions } from "../../../apps/api/submissions.ts";
+import { topics } from "../../../apps/shared/contracts/names.ts";
+import { Retry } from "../../../apps/shared/runtime/functions.ts";
+import { eventContext, submission } from "../../support/contexts.ts";
+import { MemorySidecar } from "../../support/memory-sidecar.ts";
+
+function setUp() {
+  const sidecar = new MemorySidecar();
+  const submissions = openSubmissions(sidecar);
+  const entries = openEntries(openDatabase(sidecar));
+  return { sidecar, submissions, record: record(sidecar, entries, submissions, 1_000) };
+}
+
+describe("record", () => {
+  test("writes an event's submissions in one statement, then tells that they are there", async () => {
+    const { sidecar, record } = setUp();
+    const event = { submissions: [submission(1), submission(2), submission(1, 3)] };
+    await record.handle(event, eventContext().context);
+    expect(sidecar.bound).toHaveLength(1);
+    expect(JSON.parse(sidecar.bound[0]!.metadata.params!)).toEqual([JSON.stringify(event.submissions)]);
+    expect(sidecar.on(topics.recorded)).toEqual([{ entries: event.submissions }]);
+  });
+
+  test("writes events that are delivered together in one statement", async () => {
+    const { sidecar, record } = setUp();
+    const events = [1, 2, 3].map((index) => ({ submissions: [submission(index)] }));
+    await Promise.all(events.map((event) => record.handle(event, eventContext().context)));
+    expect(sidecar.bound).toHaveLength(1);
+  });
+
+  test("asks for the event again while Postgres is away", async () => {
+    const { sidecar, record } = setUp();
+    sidecar.broken.add("bind");
+    const event = { submissions: [submission(1)] };
+    await expect(record.handle(event, eventContext().context)).rejects.toBeInstanceOf(Retry);
+    expect(sidecar.on(topics.recorded)).toEqual([]);
+  });
+
+  test("asks for the event again when the news of it could not be told", async () => {
+    const { sidecar, record } = setUp();
+    sidecar.broken.add("publish");
+    const event = { submissions: [submission(1)] };
+    await expect(record.handle(event, eventContext().context)).rejects.toBeInstanceOf(Retry);
+  });
+
+  test("gives up what is above the limit, and records the rest of the event", async () => {
+    const { sidecar, record } = setUp();
+    const { context, givenUp } = eventContext();
+    await record.handle({ submissions: [submission(1), submission(1_001)] }, context);
+    expect(givenUp).toEqual([{ data: { submissions: [submission(1_001)] }, reason: "Index too high" }]);
+    expect(sidecar.on(topics.recorded)).toEqual([{ entries: [submission(1)] }]);
+  });
+
+  test("confirms what this replica accepted", async () => {
+    const { submissions, record } = setUp();
+    const accepted = await submissions.accept(7);
+    await record.handle({ submissions: [accepted] }, eventContext().context);
+    expect(submissions.unrecorded).toBe(0);
+  });
+});

@@ -1,0 +1,98 @@
+import type { RecordedEntry } from "../../../apps/api/entries.ts";
+import { sweep } from "../../../apps/api/functions/sweep.ts";
+import { openSubmissions } from "../../../apps/api/submissions.ts";
+import { topics } from "../../../apps/shared/contracts/names.ts";
+import { leaseKey, sweepKey, valueKey } from "../../../apps/shared/contracts/state.ts";
+import { eventContext, submission } from "../../support/contexts.ts";
+import { MemorySidecar } from "../../support/memory-sidecar.ts";
+
+function setUp(indexes: number[]) {
+  const sidecar = new MemorySidecar();
+  const rows: RecordedEntry[] = indexes.map((index, at) => ({
+    ...submission(index, at),
+    position: String(at + 1),
+  }));
+  const entries = {
+    recordedAfter: async (position: string, _seconds: number, limit: number) =>
+      rows.filter((row) => Number(row.position) > Number(position)).slice(0, limit),
+  };
+  const start = () => sweep(sidecar, entries as never, openSubmissions(sidecar));
+  const submitted = () =>
+    (sidecar.on(topics.submitted) as { submissions: { index: number }[] }[]).flatMap(({ submissions }) =>
+      submissions.map(({ index }) => index),
+    );
+  const know = (index: number) =>
+    sidecar.state.set(valueKey(index), { value: { index }, version: 1, firstWrite: true });
+  const mark = () => sidecar.state.get(sweepKey)?.value;
+  return { sidecar, rows, submitted, know, mark, start };
+}
+
+const tick = (swept: ReturnType<typeof sweep>) => swept.handle(eventContext().context);
+
+describe("The sweep", () => {
+  test("leaves entries alone whose values are there", async () => {
+    const { submitted, know, start, mark } = setUp([1, 2, 2]);
+    for (const index of [1, 2]) know(index);
+    await tick(start());
+    expect(submitted()).toEqual([]);
+    expect(mark()).toEqual({ position: "3" });
+  });
+
+  test("submits an index again that has neither a value nor a live lease", async () => {
+    const { sidecar, submitted, know, start, mark } = setUp([1, 2, 3, 4]);
+    know(1);
+    sidecar.state.set(leaseKey(2), {
+      value: { holder: "x", until: Date.now() + 9_999 },
+      version: 1,
+      firstWrite: true,
+    });
+    sidecar.state.set(leaseKey(3), {
+      value: { holder: "x", until: Date.now() - 1 },
+      version: 1,
+      firstWrite: true,
+    });
+    await tick(start());
+    expect(submitted()).toEqual([3, 4]);
+    // A restart has to find the index with the lease again.
+    expect(mark()).toEqual({ position: "1" });
+  });
+
+  test("submits again ever more seldom", async () => {
+    const { submitted, start } = setUp([5]);
+    const swept = start();
+    for (let count = 0; count < 8; count++) await tick(swept);
+    // At the ticks 1, 3 and 7.
+    expect(submitted()).toEqual([5, 5, 5]);
+  });
+
+  test("forgets an index when its value came", async () => {
+    const { submitted, know, start, mark } = setUp([5]);
+    const swept = start();
+    await tick(swept);
+    know(5);
+    for (let count = 0; count < 4; count++) await tick(swept);
+    expect(submitted()).toEqual([5]);
+    expect(mark()).toEqual({ position: "1" });
+  });
+
+  test("begins the history anew when the store was emptied", async () => {
+    const { sidecar, submitted, know, start } = setUp([1, 2]);
+    for (const index of [1, 2]) know(index);
+    const swept = start();
+    await tick(swept);
+    sidecar.state.clear();
+    await tick(swept);
+    expect(submitted()).toEqual([1, 2]);
+  });
+
+  test("goes on after a restart where it was", async () => {
+    const { sidecar, rows, know, start } = setUp([1, 2]);
+    for (const index of [1, 2]) know(index);
+    await tick(start());
+    rows.push({ ...submission(3, 3), position: "3" });
+    know(3);
+    sidecar.state.delete(valueKey(1));
+    await tick(start());
+    expect(sidecar.on(topics.submitted)).toEqual([]);
+  });
+});

@@ -1,0 +1,160 @@
+import { Calculations } from "../../../apps/calculator/calculations.ts";
+import { calculate } from "../../../apps/calculator/functions/calculate.ts";
+import { openLeases } from "../../../apps/calculator/leases.ts";
+import { openNews } from "../../../apps/calculator/news.ts";
+import { openValueStore } from "../../../apps/calculator/value-store.ts";
+import { topics } from "../../../apps/shared/contracts/names.ts";
+import { chunkKey, leaseKey, type Value, valueKey } from "../../../apps/shared/contracts/state.ts";
+import { Retry } from "../../../apps/shared/runtime/functions.ts";
+import { eventContext, silentLog, submission } from "../../support/contexts.ts";
+import { MemorySidecar } from "../../support/memory-sidecar.ts";
+
+/** A replica of the calculator; several share a sidecar's store. Long calculations answer seven times "7". */
+function replica(sidecar: MemorySidecar, name = "one") {
+  const asked: number[] = [];
+  const calculations = new Calculations({
+    leases: openLeases(sidecar, name),
+    store: openValueStore(sidecar),
+    threads: {
+      async calculate(index) {
+        asked.push(index);
+        return Buffer.from("7".repeat(1_500_000));
+      },
+    },
+    news: openNews(sidecar, name),
+    log: silentLog,
+    replica: name,
+    stopping: new AbortController().signal,
+  });
+  const run = (...indexes: number[]) =>
+    calculate(calculations, 10_000_000).handle(
+      { submissions: indexes.map((index, at) => submission(index, at)) },
+      eventContext().context,
+    );
+  return { run, asked };
+}
+
+const valueOf = (sidecar: MemorySidecar, index: number) => sidecar.state.get(valueKey(index))?.value as Value;
+const announced = (sidecar: MemorySidecar) =>
+  (sidecar.on(topics.calculated) as { values: Value[] }[]).flatMap(({ values }) =>
+    values.map(({ index }) => index),
+  );
+
+describe("calculate", () => {
+  test("saves the exact values of an event's indexes and announces them", async () => {
+    const sidecar = new MemorySidecar();
+    await replica(sidecar).run(0, 1, 2, 93, 40, 40);
+    expect([0, 1, 2, 93, 40].map((index) => valueOf(sidecar, index).value)).toEqual([
+      "0",
+      "1",
+      "1",
+      "12200160415121876738",
+      "102334155",
+    ]);
+    expect(announced(sidecar).sort((a, b) => a - b)).toEqual([0, 1, 2, 40, 93]);
+  });
+
+  test("does not calculate what is known, but announces it, since who calculated it may have died before", async () => {
+    const sidecar = new MemorySidecar();
+    await replica(sidecar, "first").run(40);
+    const before = sidecar.state.get(valueKey(40));
+    await replica(sidecar, "second").run(40);
+    expect(sidecar.state.get(valueKey(40))).toBe(before);
+    expect(announced(sidecar)).toEqual([40, 40]);
+  });
+
+  test("announces a value once, however often it is entered", async () => {
+    const sidecar = new MemorySidecar();
+    const { run } = replica(sidecar);
+    for (let count = 0; count < 3; count++) await run(40);
+    expect(announced(sidecar)).toEqual([40]);
+  });
+
+  test("calculates each index once when many replicas get it at once", async () => {
+    const sidecar = new MemorySidecar();
+    const replicas = Array.from({ length: 5 }, (_, at) => replica(sidecar, `replica-${at}`));
+    await Promise.all(replicas.map(({ run }) => run(10, 20, 3_000_000, 30)));
+    expect(replicas.flatMap(({ asked }) => asked)).toEqual([3_000_000]);
+    for (const index of [10, 20, 30, 3_000_000]) {
+      expect(sidecar.state.get(valueKey(index))?.version).toBe(1);
+    }
+  });
+
+  test("leaves an index alone that another replica holds a lease for", async () => {
+    const sidecar = new MemorySidecar();
+    const lease = { holder: "another", until: Date.now() + 20_000 };
+    sidecar.state.set(leaseKey(40), { value: lease, version: 1, firstWrite: true });
+    await replica(sidecar).run(40, 41);
+    expect(valueOf(sidecar, 40)).toBeUndefined();
+    expect(valueOf(sidecar, 41).value).toBe("165580141");
+  });
+
+  test("takes over the lease of a replica that died", async () => {
+    const sidecar = new MemorySidecar();
+    const lease = { holder: "a dead replica", until: Date.now() - 1 };
+    sidecar.state.set(leaseKey(40), { value: lease, version: 3, firstWrite: true });
+    await replica(sidecar).run(40);
+    expect(valueOf(sidecar, 40).value).toBe("102334155");
+  });
+
+  test("lets go when another replica takes the lease between reading and claiming", async () => {
+    const sidecar = new MemorySidecar();
+    sidecar.beforeSave = () => {
+      const lease = { holder: "a quicker replica", until: Date.now() + 20_000 };
+      if (!sidecar.state.has(leaseKey(40)))
+        sidecar.state.set(leaseKey(40), { value: lease, version: 1, firstWrite: true });
+    };
+    await replica(sidecar).run(40);
+    expect(valueOf(sidecar, 40)).toBeUndefined();
+  });
+
+  test("saves a long value in chunks, its summary last", async () => {
+    const sidecar = new MemorySidecar();
+    const order: string[] = [];
+    const save = sidecar.saveState.bind(sidecar);
+    sidecar.saveState = async (component, writes) => {
+      order.push(...writes.map(({ key }) => key));
+      await save(component, writes);
+    };
+    await replica(sidecar).run(5_000_000);
+    expect(order).toEqual([
+      leaseKey(5_000_000),
+      chunkKey(5_000_000, 0),
+      chunkKey(5_000_000, 1),
+      valueKey(5_000_000),
+    ]);
+    expect(valueOf(sidecar, 5_000_000)).toMatchObject({
+      digits: 1_500_000,
+      head: "7".repeat(50),
+      tail: "7".repeat(50),
+    });
+    expect(valueOf(sidecar, 5_000_000).value).toBeUndefined();
+  });
+
+  test.each(["getState", "saveState", "publish"] as const)(
+    "asks for the event again when %s fails",
+    async (method) => {
+      const sidecar = new MemorySidecar();
+      sidecar.broken.add(method);
+      if (method === "saveState") {
+        // A claim that fails is another replica's win; only saving the value has to come again.
+        sidecar.broken.delete(method);
+        const save = sidecar.saveState.bind(sidecar);
+        sidecar.saveState = async (component, writes) => {
+          if (writes[0]?.key === valueKey(40)) sidecar.broken.add("saveState");
+          await save(component, writes);
+        };
+      }
+      await expect(replica(sidecar).run(40)).rejects.toBeInstanceOf(Retry);
+    },
+  );
+
+  test("gives up what is above the limit, and calculates the rest of the event", async () => {
+    const sidecar = new MemorySidecar();
+    const calculations = { begin: async () => [] } as unknown as Calculations;
+    const { context, givenUp } = eventContext();
+    await calculate(calculations, 100).handle({ submissions: [submission(101), submission(100)] }, context);
+    expect(givenUp).toEqual([{ data: { submissions: [submission(101)] }, reason: "Index too high" }]);
+    expect(sidecar.published).toEqual([]);
+  });
+});
