@@ -43,13 +43,15 @@ export function openDeadLetters(database: Database): DeadLetters {
         JSON.stringify(data ?? null).replaceAll("\\u0000", "\\ufffd"),
       ),
 
-    async page(limit) {
-      const [deadLetters, total] = await Promise.all([
-        select("ORDER BY replayed_at IS NOT NULL, died_at DESC, id LIMIT $1::text::int", String(limit)),
-        count(),
-      ]);
-      return { deadLetters, total };
-    },
+    // One statement, so that the rows and the count are of one moment.
+    page: (limit) =>
+      database.read(
+        `SELECT json_build_object(
+           'deadLetters', (SELECT coalesce(json_agg(d), '[]') FROM (SELECT ${row} FROM dead_letters
+              ORDER BY replayed_at IS NOT NULL, died_at DESC, id LIMIT $1::text::int) d),
+           'total', (SELECT count(*) FROM dead_letters WHERE replayed_at IS NULL))::text`,
+        String(limit),
+      ),
 
     find: async (id) => (await select("WHERE id = $1", id))[0],
 
