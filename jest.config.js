@@ -16,10 +16,15 @@ const shared = {
   },
 };
 
+const onRealServers = { ...shared, setupFilesAfterEnv: ["<rootDir>/tests/support/patience.ts"] };
+
 export default {
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/tests/unit/**/*.test.ts"] },
-    { ...shared, displayName: "integration", testMatch: ["<rootDir>/tests/integration/**/*.test.ts"] },
-    { ...shared, displayName: "e2e", testMatch: ["<rootDir>/tests/e2e/**/*.test.ts"] },
+    ...["integration", "faults", "e2e", "deploy", "cluster"].map((name) => ({
+      ...onRealServers,
+      displayName: name,
+      testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
+    })),
   ],
 };

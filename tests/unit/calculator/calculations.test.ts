@@ -34,7 +34,7 @@ function replica(sidecar: MemorySidecar, name = "one") {
   return { run, asked };
 }
 
-const valueOf = (sidecar: MemorySidecar, index: number) => sidecar.state.get(valueKey(index))?.value as Value;
+const valueAt = (sidecar: MemorySidecar, index: number) => sidecar.state.get(valueKey(index))?.value as Value;
 const announced = (sidecar: MemorySidecar) =>
   (sidecar.on(topics.calculated) as { values: Value[] }[]).flatMap(({ values }) =>
     values.map(({ index }) => index),
@@ -44,7 +44,7 @@ describe("calculate", () => {
   test("saves the exact values of an event's indexes and announces them", async () => {
     const sidecar = new MemorySidecar();
     await replica(sidecar).run(0, 1, 2, 93, 40, 40);
-    expect([0, 1, 2, 93, 40].map((index) => valueOf(sidecar, index).value)).toEqual([
+    expect([0, 1, 2, 93, 40].map((index) => valueAt(sidecar, index).value)).toEqual([
       "0",
       "1",
       "1",
@@ -85,8 +85,8 @@ describe("calculate", () => {
     const lease = { holder: "another", until: Date.now() + 20_000 };
     sidecar.state.set(leaseKey(40), { value: lease, version: 1, firstWrite: true });
     await replica(sidecar).run(40, 41);
-    expect(valueOf(sidecar, 40)).toBeUndefined();
-    expect(valueOf(sidecar, 41).value).toBe("165580141");
+    expect(valueAt(sidecar, 40)).toBeUndefined();
+    expect(valueAt(sidecar, 41).value).toBe("165580141");
   });
 
   test("takes over the lease of a replica that died", async () => {
@@ -94,7 +94,7 @@ describe("calculate", () => {
     const lease = { holder: "a dead replica", until: Date.now() - 1 };
     sidecar.state.set(leaseKey(40), { value: lease, version: 3, firstWrite: true });
     await replica(sidecar).run(40);
-    expect(valueOf(sidecar, 40).value).toBe("102334155");
+    expect(valueAt(sidecar, 40).value).toBe("102334155");
   });
 
   test("lets go when another replica takes the lease between reading and claiming", async () => {
@@ -105,7 +105,7 @@ describe("calculate", () => {
         sidecar.state.set(leaseKey(40), { value: lease, version: 1, firstWrite: true });
     };
     await replica(sidecar).run(40);
-    expect(valueOf(sidecar, 40)).toBeUndefined();
+    expect(valueAt(sidecar, 40)).toBeUndefined();
   });
 
   test("saves a long value in chunks, its summary last", async () => {
@@ -123,12 +123,12 @@ describe("calculate", () => {
       chunkKey(5_000_000, 1),
       valueKey(5_000_000),
     ]);
-    expect(valueOf(sidecar, 5_000_000)).toMatchObject({
+    expect(valueAt(sidecar, 5_000_000)).toMatchObject({
       digits: 1_500_000,
       head: "7".repeat(50),
       tail: "7".repeat(50),
     });
-    expect(valueOf(sidecar, 5_000_000).value).toBeUndefined();
+    expect(valueAt(sidecar, 5_000_000).value).toBeUndefined();
   });
 
   test.each(["getState", "saveState", "publish"] as const)(
