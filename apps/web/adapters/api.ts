@@ -1,0 +1,78 @@
+/** The HTTP API as the page uses it. Every failure is an ApiError whose message a person can read. */
+import type {
+  Accepted,
+  DeadLetterPage,
+  EntryPage,
+  Problem,
+  PublicConfig,
+  ValueState,
+} from "../../shared/contracts/http.ts";
+import type { SystemView } from "../models/system.ts";
+
+export class ApiError extends Error {
+  /** 0 when there was no answer at all. */
+  readonly status: number;
+  /** Seconds after which to try again, where the API says so. */
+  readonly retryAfter: number | undefined;
+  constructor(status: number, message: string, retryAfter?: number) {
+    super(message);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Relative, so that the page works at any address; under `api/`, because a proxy may serve the page itself. */
+const base = "api/";
+const patience = 30_000;
+
+async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(base + path, { ...init, signal: init.signal ?? AbortSignal.timeout(patience) });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new ApiError(0, navigator.onLine ? "The API cannot be reached right now." : "You are offline.");
+  }
+  if (response.ok) return response;
+  const problem: Partial<Problem> = await response.json().catch(() => ({}));
+  const fallback =
+    response.status >= 500 ? "The API has a problem right now." : "The API did not accept this.";
+  const retryAfter = Number(response.headers.get("retry-after")) || undefined;
+  throw new ApiError(response.status, problem.detail ?? problem.title ?? fallback, retryAfter);
+}
+
+const read = async <T>(path: string, init?: RequestInit): Promise<T> => (await ask(path, init)).json();
+const post = (body?: unknown): RequestInit => ({
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+});
+
+export const api = {
+  config: () => read<PublicConfig>("config"),
+  submit: (index: number) => read<Accepted>("values", post({ index })),
+  value: (index: number) => read<ValueState>(`values/${index}`, { cache: "no-store" }),
+  entries(before: string | null, index: number | null): Promise<EntryPage> {
+    const query = new URLSearchParams({ limit: "50" });
+    if (before !== null) query.set("before", before);
+    if (index !== null) query.set("index", `${index}`);
+    return read(`entries?${query}`);
+  },
+  /** Digits `from` up to and without `to`, counted from the left. */
+  async digits(index: number, from: number, to: number, signal?: AbortSignal): Promise<string> {
+    const response = await ask(`values/${index}/digits`, {
+      headers: { range: `bytes=${from}-${to - 1}` },
+      ...(signal ? { signal } : {}),
+    });
+    const text = await response.text();
+    return response.status === 206 ? text : text.slice(from, to);
+  },
+  allDigits: async (index: number) => (await ask(`values/${index}/digits`)).text(),
+  downloadUrl: (index: number) => `${base}values/${index}/digits?download`,
+  cancel: async (index: number) => void (await ask(`calculations/${index}`, { method: "DELETE" })),
+  system: () => read<SystemView>("system", { cache: "no-store" }),
+  deadLetters: () => read<DeadLetterPage>("dead-letters", { cache: "no-store" }),
+  replay: (id: string) => read<{ replayed: number }>(`dead-letters/${encodeURIComponent(id)}/replay`, post()),
+  replayAll: () => read<{ replayed: number }>("dead-letters/replay", post()),
+};
+export type Api = typeof api;

@@ -1,0 +1,30 @@
+/** Copies text that may still be on its way. True when it is on the clipboard. */
+export async function copy(text: string | Promise<string>): Promise<boolean> {
+  try {
+    if (typeof text !== "string" && typeof ClipboardItem === "function" && navigator.clipboard?.write) {
+      // Handing over the promise keeps the permission of the click while megabytes arrive.
+      const blob = text.then((whole) => new Blob([whole], { type: "text/plain" }));
+      await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+      return true;
+    }
+    if (navigator.clipboard) {
+      await navigator.clipboard.writeText(await text);
+      return true;
+    }
+  } catch {
+    // Refused, or a browser without promises in ClipboardItem: the old way below.
+  }
+  return copyBySelection(await text);
+}
+
+/** The only way on plain http, where browsers offer no clipboard. */
+function copyBySelection(text: string): boolean {
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.className = "visually-hidden";
+  (document.querySelector("dialog[open]") ?? document.body).append(area);
+  area.select();
+  const copied = document.execCommand("copy");
+  area.remove();
+  return copied;
+}

@@ -1,0 +1,11 @@
+/** The part of the page that the address names, for narrow screens. */
+import { type ReadonlySignal, signal } from "@preact/signals";
+
+export function viewOfAddress<View extends string>(names: readonly View[]): ReadonlySignal<View> {
+  const named = () => names.find((name) => location.hash === `#${name}`) ?? names[0]!;
+  const view = signal(named());
+  addEventListener("hashchange", () => {
+    view.value = named();
+  });
+  return view;
+}

@@ -1,0 +1,43 @@
+/** Tells a screen reader, politely and not too often, which values arrived. */
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import type { AskingModel } from "../models/asking.ts";
+import type { ValuesModel } from "../models/values.ts";
+import { count } from "../numbers/format.ts";
+
+const pause = 800;
+/** Digits that are still read out. */
+const speakable = 30;
+
+export function Announcer({ asking, values }: { asking: AskingModel; values: ValuesModel }) {
+  const words = useSignal("");
+  const waitingFor = useRef(new Set<number>());
+  const arrived = useRef<number[]>([]);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  function say(): void {
+    const indexes = arrived.current.splice(0);
+    const one = indexes.length === 1 ? values.of(indexes[0]!).peek() : undefined;
+    if (one?.status === "calculated") {
+      const value =
+        one.digits <= speakable ? one.value : `there, with ${count(one.digits, "digit", "digits")}`;
+      words.value = `F(${one.index}) is ${value}.`;
+    } else words.value = `${count(indexes.length, "value", "values")} arrived.`;
+  }
+
+  useSignalEffect(() => {
+    for (const { key, index } of asking.asked.value) {
+      const done = values.of(index).value.status === "calculated";
+      if (!done) waitingFor.current.add(key);
+      else if (waitingFor.current.delete(key)) arrived.current.push(index);
+    }
+    if (arrived.current.length === 0) return;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(say, pause);
+  });
+  return (
+    <p class="visually-hidden" role="status">
+      {words.value}
+    </p>
+  );
+}

@@ -1,0 +1,61 @@
+/** The page: where each part stands. */
+import type { ReadonlySignal } from "@preact/signals";
+import type { Api } from "../adapters/api.ts";
+import type { AskingModel } from "../models/asking.ts";
+import type { ConnectionModel } from "../models/connection.ts";
+import type { DeadLettersModel } from "../models/deadLetters.ts";
+import type { HistoryModel } from "../models/history.ts";
+import type { SystemModel } from "../models/system.ts";
+import type { ValuesModel } from "../models/values.ts";
+import type { ViewerModel } from "../models/viewer.ts";
+import { Announcer } from "./Announcer.tsx";
+import { Answers } from "./Answers.tsx";
+import { AskForm } from "./AskForm.tsx";
+import { Banner, ConnectionState } from "./Banner.tsx";
+import { DeadLetters } from "./DeadLetters.tsx";
+import { History } from "./History.tsx";
+import { Plots } from "./Plots.tsx";
+import { System } from "./System.tsx";
+import { Viewer } from "./Viewer.tsx";
+import { type View, Views } from "./Views.tsx";
+
+export interface Models {
+  api: Pick<Api, "allDigits" | "downloadUrl">;
+  view: ReadonlySignal<View>;
+  asking: AskingModel;
+  values: ValuesModel;
+  history: HistoryModel;
+  connection: ConnectionModel;
+  system: SystemModel;
+  deadLetters: DeadLettersModel;
+  viewer: ViewerModel;
+}
+
+export function App({ api, view, asking, values, history, connection, system, deadLetters, viewer }: Models) {
+  return (
+    <>
+      <header class="top">
+        <h1>
+          Fibonacci <span>on Dapr sidecars</span>
+        </h1>
+        <ConnectionState connection={connection} />
+      </header>
+      <main class={`page view-${view.value}`}>
+        <div class="front">
+          <AskForm asking={asking} />
+          <Answers asking={asking} values={values} viewer={viewer} api={api} />
+        </div>
+        <Views view={view} deadLetters={deadLetters.total.value} />
+        <History history={history} values={values} viewer={viewer} />
+        <div class="aside">
+          <Plots values={values} />
+          <System view={system.view.value} />
+          <DeadLetters model={deadLetters} />
+        </div>
+      </main>
+      <Viewer viewer={viewer} api={api} />
+      <Banner connection={connection} />
+      <Announcer asking={asking} values={values} />
+    </>
+  );
+}

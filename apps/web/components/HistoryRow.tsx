@@ -1,0 +1,97 @@
+/** One entry: when, which index, its value in short, and how it was answered. */
+import { useEffect } from "preact/hooks";
+import type { EntryRow } from "../../shared/contracts/http.ts";
+import type { Value } from "../../shared/contracts/state.ts";
+import type { Calculation, ValuesModel } from "../models/values.ts";
+import type { ViewerModel } from "../models/viewer.ts";
+import { count, duration, exactly, grouped, when } from "../numbers/format.ts";
+import { Digits } from "./Digits.tsx";
+import { isFromCache, percent } from "./How.tsx";
+import { Term } from "./Term.tsx";
+
+interface Props {
+  entry: EntryRow;
+  position: number;
+  /** -1 while the end is not known. */
+  count: number;
+  top: number;
+  values: ValuesModel;
+  viewer: ViewerModel;
+}
+
+export function HistoryRow({ entry, position, count: rows, top, values, viewer }: Props) {
+  const calculation = values.of(entry.number).value;
+  useEffect(() => values.want(entry.number), [entry.number, calculation.status]);
+  return (
+    <li
+      class={`row ${calculation.status}`}
+      aria-posinset={position + 1}
+      aria-setsize={rows}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <time dateTime={entry.submittedAt} title={exactly(entry.submittedAt)}>
+        {when(entry.submittedAt)}
+      </time>
+      <Term index={entry.number} />
+      {calculation.status === "calculated" ? (
+        <Answered value={calculation} cached={isFromCache(calculation, entry.submittedAt)} viewer={viewer} />
+      ) : (
+        <span class="row-state">{words(calculation)}</span>
+      )}
+    </li>
+  );
+}
+
+function words(calculation: Exclude<Calculation, { status: "calculated" }>): string {
+  switch (calculation.status) {
+    case "unknown":
+      return "";
+    case "pending":
+      return "waiting";
+    case "cancelled":
+      return "cancelled";
+    case "calculating":
+      return `calculating, ${percent(calculation.fraction)}`;
+  }
+}
+
+/** The last digits always show; the first give way where the row is too narrow for all. */
+const endShown = 9;
+
+function Answered({ value, cached, viewer }: { value: Value; cached: boolean; viewer: ViewerModel }) {
+  const start = value.value ?? value.head ?? "";
+  const end = value.value ?? value.tail ?? "";
+  const short = value.digits <= endShown + 3;
+  return (
+    <>
+      <button
+        type="button"
+        class="row-value"
+        aria-label={`F(${value.index}): ${short ? start : `${count(value.digits, "digit", "digits")}, show all`}`}
+        onClick={() => viewer.open(value)}
+      >
+        {short ? (
+          <span class="row-tail">
+            <Digits text={start} />
+          </span>
+        ) : (
+          <>
+            <span class="row-start">
+              <Digits
+                text={start.slice(0, Math.min(value.digits - endShown, 48))}
+                total={value.digits - endShown}
+              />
+              {value.digits - endShown > 48 && "…"}
+            </span>
+            <span class="row-tail">
+              <Digits text={end.slice(-endShown)} />
+            </span>
+          </>
+        )}
+      </button>
+      <span class="row-digits">{grouped(value.digits)}</span>
+      <span class="row-took">{cached ? "known" : duration(value.milliseconds)}</span>
+      <span class="row-by">{value.calculatedBy}</span>
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+/** One line that says how far an entry is, or how it was answered. */
+import type { Calculation } from "../models/values.ts";
+import { duration, exactly, when } from "../numbers/format.ts";
+
+export function isFromCache(calculation: Calculation, submittedAt: string | null): boolean {
+  return (
+    calculation.status === "calculated" && submittedAt !== null && calculation.calculatedAt < submittedAt
+  );
+}
+
+export const percent = (fraction: number): string => `${Math.floor(fraction * 100)} %`;
+
+interface Props {
+  calculation: Calculation;
+  /** Null while it is on its way to the API. */
+  submittedAt: string | null;
+}
+
+export function How({ calculation, submittedAt }: Props) {
+  if (submittedAt === null) return <>Sending…</>;
+  switch (calculation.status) {
+    case "calculated":
+      return isFromCache(calculation, submittedAt) ? (
+        <>
+          <b class="cache">Known before</b>, calculated by{" "}
+          <span class="replica">{calculation.calculatedBy}</span>{" "}
+          <time dateTime={calculation.calculatedAt} title={exactly(calculation.calculatedAt)}>
+            {when(calculation.calculatedAt)}
+          </time>
+        </>
+      ) : (
+        <>
+          <b class="fresh">Calculated</b> in {duration(calculation.milliseconds)} by{" "}
+          <span class="replica">{calculation.calculatedBy}</span>
+        </>
+      );
+    case "calculating":
+      return (
+        <>
+          {calculation.problem ?? `Calculating, ${percent(calculation.fraction)}, by`}{" "}
+          {!calculation.problem && <span class="replica">{calculation.calculatedBy}</span>}
+        </>
+      );
+    case "cancelled":
+      return <>Cancelled</>;
+    default:
+      return <>Accepted, waiting for a calculator</>;
+  }
+}

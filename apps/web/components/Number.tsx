@@ -1,0 +1,48 @@
+/** A value as it is shown large: whole when it is short, otherwise both its ends. */
+import type { Value } from "../../shared/contracts/state.ts";
+import { count, digitsOf } from "../numbers/format.ts";
+import { Digits } from "./Digits.tsx";
+
+/** As the API does: longer values come as head and tail (wholeDigits and endDigits of the contracts). */
+const wholeDigits = 1_000;
+const endDigits = 50;
+
+/** More than fits without scrolling inside. */
+const manyDigits = 400;
+
+function Ends({ head, tail, digits }: { head: string; tail: string; digits: number }) {
+  const hidden = digits - head.length - tail.length;
+  return (
+    <>
+      <Digits text={head} total={digits} />
+      <span class="between"> … {count(hidden, "digit", "digits")} … </span>
+      <Digits text={tail} />
+    </>
+  );
+}
+
+export function NumberText({ value }: { value: Value }) {
+  const { value: whole, head = "", tail = "", digits, index } = value;
+  const scrolls = whole !== undefined && digits > manyDigits;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls inside must be reachable by keyboard
+    <p class="number" {...(scrolls ? { tabIndex: 0, role: "group", "aria-label": `F(${index})` } : {})}>
+      {whole === undefined ? <Ends head={head} tail={tail} digits={digits} /> : <Digits text={whole} />}
+    </p>
+  );
+}
+
+/** The room that the value will take, since its count of digits is known before: nothing moves when it arrives. */
+export function NumberToCome({ index }: { index: number }) {
+  const digits = digitsOf(index);
+  const end = "·".repeat(endDigits);
+  return (
+    <p class="number to-come" aria-hidden="true">
+      {digits > wholeDigits ? (
+        <Ends head={end} tail={end} digits={digits} />
+      ) : (
+        <Digits text={"·".repeat(digits)} />
+      )}
+    </p>
+  );
+}

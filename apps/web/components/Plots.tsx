@@ -1,0 +1,32 @@
+/** Calculation time and digits against index, from the values that this page knows. */
+import type { ValuesModel } from "../models/values.ts";
+import { count, duration, shortCount } from "../numbers/format.ts";
+import { Plot } from "./Plot.tsx";
+
+export function Plots({ values }: { values: ValuesModel }) {
+  // Read for its change: the list itself is not a signal.
+  values.version.value;
+  const known = values.all();
+  return (
+    <section id="plots" class="plots" aria-labelledby="plots-title">
+      <div class="section-head">
+        <h2 id="plots-title">Time and size</h2>
+        <span class="aside-note">{count(known.length, "value", "values")} seen here</span>
+      </div>
+      <Plot
+        title="Calculation time"
+        points={known.map(({ index, milliseconds }) => [index, Math.max(milliseconds, 0.001)])}
+        tick={duration}
+        say={duration}
+        measure="time"
+      />
+      <Plot
+        title="Digits"
+        points={known.map(({ index, digits }) => [index, digits])}
+        tick={shortCount}
+        say={(digits) => count(digits, "digit", "digits")}
+        measure="digits"
+      />
+    </section>
+  );
+}

@@ -1,0 +1,124 @@
+/** The way of an entry through the replicas, as the API that answers this page sees it. */
+import type { SystemView } from "../models/system.ts";
+import { count, exactly, grouped, when } from "../numbers/format.ts";
+
+export function System({ view }: { view: SystemView | null }) {
+  return (
+    <section id="system" class="system" aria-labelledby="system-title">
+      <div class="section-head">
+        <h2 id="system-title">System</h2>
+        {view?.listeners !== undefined && (
+          <span class="aside-note">{count(view.listeners, "open page", "open pages")}</span>
+        )}
+      </div>
+      <div class="stations">
+        {view ? <Stations view={view} /> : <p class="empty">Not heard from it yet.</p>}
+      </div>
+    </section>
+  );
+}
+
+function Stations({ view }: { view: SystemView }) {
+  const { replica, startedAt, reads, unrecorded, deadLetters, calculators } = view;
+  return (
+    <ol>
+      <li class="station">
+        <h3>API</h3>
+        <p>
+          <span class="replica">{replica ?? "a replica"}</span> answers you
+          {startedAt && (
+            <>
+              , up since{" "}
+              <time dateTime={startedAt} title={exactly(startedAt)}>
+                {when(startedAt)}
+              </time>
+            </>
+          )}
+        </p>
+        {reads && <Reads reads={reads} />}
+      </li>
+      {(unrecorded !== undefined || deadLetters !== undefined) && (
+        <li class="station">
+          <h3>Queue</h3>
+          <p>
+            {unrecorded !== undefined && (
+              <>
+                <b>{grouped(unrecorded)}</b> accepted, not yet in the history
+              </>
+            )}
+            {unrecorded !== undefined && deadLetters !== undefined && "; "}
+            {deadLetters !== undefined && (
+              <>
+                <b>{grouped(deadLetters)}</b> given up
+              </>
+            )}
+          </p>
+        </li>
+      )}
+      {calculators && (
+        <li class="station">
+          <h3>Calculators</h3>
+          <Calculators calculators={calculators} />
+        </li>
+      )}
+    </ol>
+  );
+}
+
+const places = { memory: "memory", replica: "Redis replica", master: "Redis master" } as const;
+
+function Reads({ reads }: { reads: NonNullable<SystemView["reads"]> }) {
+  const shares = Object.entries(places).map(([place, name]) => ({
+    place,
+    name,
+    reads: reads[place as keyof typeof places] ?? 0,
+  }));
+  const total = shares.reduce((sum, share) => sum + share.reads, 0);
+  return (
+    <>
+      <div class="shares" aria-hidden="true">
+        {shares.map((share) => (
+          <span
+            key={share.place}
+            class={`share from-${share.place}`}
+            style={{ flexGrow: `${total === 0 ? 0 : share.reads / total}` }}
+          />
+        ))}
+      </div>
+      <p class="legend">
+        Values read from{" "}
+        {shares.map((share) => (
+          <span key={share.place} class={`key from-${share.place}`}>
+            {share.name} <b>{grouped(share.reads)}</b>
+          </span>
+        ))}
+      </p>
+    </>
+  );
+}
+
+function Calculators({ calculators }: { calculators: NonNullable<SystemView["calculators"]> }) {
+  if (calculators.length === 0) return <p>None has calculated yet.</p>;
+  const most = Math.max(...calculators.map(({ calculated }) => calculated), 1);
+  return (
+    <ul class="calculators">
+      {calculators.map(({ replica, calculated, lastAt }) => (
+        <li key={replica}>
+          <span class="replica">{replica}</span>
+          <span class="bar" aria-hidden="true">
+            <span style={{ transform: `scaleX(${calculated / most})` }} />
+          </span>
+          <span class="amount">
+            {grouped(calculated)}
+            <span class="visually-hidden"> calculated</span>
+          </span>
+          {lastAt && (
+            <time dateTime={lastAt} title={exactly(lastAt)}>
+              {when(lastAt)}
+            </time>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,10 @@
+/** F(40), set as mathematics. */
+import { grouped } from "../numbers/format.ts";
+
+export function Term({ index }: { index: number }) {
+  return (
+    <span class="term">
+      <i>F</i>(<b>{grouped(index)}</b>)
+    </span>
+  );
+}

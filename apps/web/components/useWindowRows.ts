@@ -1,0 +1,40 @@
+/** Which rows of a long list in the page are in view. Only those are in the document. */
+import { useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useLayoutEffect } from "preact/hooks";
+
+/** Rows drawn beyond each edge, so that a quick scroll does not outrun the drawing. */
+const margin = 12;
+
+export function useWindowRows(
+  box: RefObject<HTMLElement | null>,
+  rowHeight: number,
+  count: number,
+): [number, number] {
+  const first = useSignal(0);
+  const last = useSignal(40);
+  useLayoutEffect(() => {
+    let frame = 0;
+    const measure = () => {
+      frame = 0;
+      if (!box.current) return;
+      const top = -box.current.getBoundingClientRect().top;
+      first.value = Math.max(0, Math.floor(top / rowHeight) - margin);
+      last.value = Math.max(0, Math.ceil((top + innerHeight) / rowHeight) + margin);
+    };
+    const later = () => {
+      frame ||= requestAnimationFrame(measure);
+    };
+    measure();
+    addEventListener("scroll", later, { passive: true });
+    // Also when something above the list grew.
+    const sizes = new ResizeObserver(later);
+    sizes.observe(document.body);
+    return () => {
+      removeEventListener("scroll", later);
+      sizes.disconnect();
+      cancelAnimationFrame(frame);
+    };
+  }, [rowHeight]);
+  return [Math.min(first.value, count), Math.min(last.value, count)];
+}
