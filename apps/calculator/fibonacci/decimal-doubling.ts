@@ -3,7 +3,16 @@ import { digitCount } from "./estimate.ts";
 import { CELL } from "./kernels/complex.ts";
 import { LIMB } from "./kernels/limbs.ts";
 import { addAt, addMultiple, writeDecimal } from "./limb-arithmetic.ts";
-import { digitsPerLimbFor, errorBound, limbCount, type Shape, shapeFor } from "./plan.ts";
+import {
+  digitsPerLimbFor,
+  errorBound,
+  LARGEST_ERROR,
+  type Plan,
+  planFor,
+  type Shape,
+  shapeOfDoubling,
+} from "./plan.ts";
+import { Progress } from "./progress.ts";
 import { multiplyInPlace, squareInPlace, type Transform } from "./transform.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -24,16 +33,16 @@ let kept: Workspace | undefined;
  * there is no conversion of radix at the end. docs/arithmetic.md explains the method.
  *
  * @param index integer from FIRST_INDEX to 2^53 − 1.
- * @param onProgress called after each doubling with the fraction of the work that is done.
+ * @param onProgress called at times with the growing fraction of the work that is done, below 1.
  * @returns ASCII bytes, most significant first; unchecked, so the caller compares residues.
  * @throws RangeError when the calculation does not fit in 4 GiB or in double precision.
  * @throws Error when the proven bound does not exclude that a product is wrong.
  */
 export function decimalFibonacci(index: number, onProgress?: (fraction: number) => void): Uint8Array {
-  const doubling = new Doubling(index, kept ?? new Workspace());
+  const doubling = new Doubling(index, kept ?? new Workspace(), onProgress);
   // A calculation that fails leaves no workspace behind.
   kept = undefined;
-  const digits = doubling.run(onProgress);
+  const digits = doubling.run();
   if (doubling.workspace.memory.buffer.byteLength <= KEPT_BYTES) kept = doubling.workspace;
   return digits;
 }
@@ -42,29 +51,30 @@ export function decimalFibonacci(index: number, onProgress?: (fraction: number) 
 class Doubling {
   readonly workspace: Workspace;
   readonly #index: number;
-  readonly #digitsPerLimb: number;
+  readonly #plan: Plan;
   readonly #base: number;
-  /** Limbs of F(k) and F(k − 1), next to each other in memory. */
+  readonly #progress: Progress;
+  /** Addresses of the limbs of F(k) and F(k − 1), next to each other, and of the cells of two transforms. */
   readonly #current: number;
   readonly #previous: number;
-  /** Limbs there is room for in each of the two. */
-  readonly #capacity: number;
   readonly #cells: number;
 
-  constructor(index: number, workspace: Workspace) {
+  constructor(index: number, workspace: Workspace, onProgress?: (fraction: number) => void) {
     this.workspace = workspace;
     this.#index = index;
-    this.#digitsPerLimb = digitsPerLimbFor(index);
-    this.#base = 10 ** this.#digitsPerLimb;
-    const last = this.#shape(index);
-    this.#capacity = Math.max(2 * last.cells, 4 * this.#shape(Math.floor(index / 2)).cells);
-    const bytes = this.#capacity * LIMB;
-    this.#current = workspace.reserve(last.stages, 2 * bytes + 2 * last.cells * CELL);
-    this.#previous = this.#current + bytes;
-    this.#cells = this.#previous + bytes;
+    const digits = digitCount(index);
+    const digitsPerLimb = digitsPerLimbFor(digits);
+    if (digitsPerLimb === undefined) throw new RangeError(`F(${index}) is too large for double precision`);
+    this.#plan = planFor(digits, digitsPerLimb);
+    this.#base = 10 ** this.#plan.digitsPerLimb;
+    // The last doubling has three transforms. Those before have four, and each is half as long as the next.
+    this.#progress = new Progress((3 + 4) * this.#plan.cells, onProgress);
+    this.#current = workspace.reserve(this.#plan.stages, this.#plan.bytes);
+    this.#previous = this.#current + this.#plan.capacity * LIMB;
+    this.#cells = this.#previous + this.#plan.capacity * LIMB;
   }
 
-  run(onProgress?: (fraction: number) => void): Uint8Array {
+  run(): Uint8Array {
     let halvings = 0;
     while (this.#index / 2 ** halvings >= FIRST_INDEX) halvings += 1;
     let k = Math.floor(this.#index / 2 ** halvings);
@@ -72,22 +82,13 @@ class Doubling {
     for (let written = START_LIMBS; ; ) {
       halvings -= 1;
       const next = Math.floor(this.#index / 2 ** halvings);
-      const shape = this.#shape(next);
+      const shape = shapeOfDoubling(digitCount(next), this.#plan.digitsPerLimb);
       this.#extend(written, 2 * shape.cells);
       if (halvings === 0) return this.#finish(k, shape);
       this.#double(k, next, shape);
-      // Each step costs half as much as the next one, and the last has three transforms instead of four.
-      onProgress?.(4 / 7 / 2 ** (halvings - 1));
       written = 4 * shape.cells;
       k = next;
     }
-  }
-
-  /** The shape of the products of a step from half the index to the index. */
-  #shape(index: number): Shape {
-    // The factors are at most L(k) < 3 F(k) with k half the index; F(k + 1) is smaller.
-    const factor = limbCount(digitCount(Math.floor(index / 2)) + 1, this.#digitsPerLimb);
-    return shapeFor(Math.max(limbCount(digitCount(index) + 1, this.#digitsPerLimb), 2 * factor));
   }
 
   #limbs(address: number, length: number): Int32Array {
@@ -97,8 +98,9 @@ class Doubling {
   /** Writes F(k) and F(k − 1) for the small index the doubling starts from. */
   #start(k: number): void {
     const [current, previous] = fibonacciPair(k);
-    writeDecimal(current.toString(), this.#digitsPerLimb, this.#limbs(this.#current, START_LIMBS));
-    writeDecimal(previous.toString(), this.#digitsPerLimb, this.#limbs(this.#previous, START_LIMBS));
+    const { digitsPerLimb } = this.#plan;
+    writeDecimal(current.toString(), digitsPerLimb, this.#limbs(this.#current, START_LIMBS));
+    writeDecimal(previous.toString(), digitsPerLimb, this.#limbs(this.#previous, START_LIMBS));
   }
 
   /** Fills up both numbers with leading zeros, from the limbs already written to those a transform reads. */
@@ -112,13 +114,13 @@ class Doubling {
   #load(limbs: number, shape: Shape, which: 0 | 1): [transform: Transform, squares: number] {
     const address = this.#cells + which * shape.cells * CELL;
     const squares = this.workspace.kernels.load(limbs, address, shape.cells);
-    return [{ workspace: this.workspace, shape, address }, squares];
+    return [{ workspace: this.workspace, shape, address, progress: this.#progress }, squares];
   }
 
   #assertExact(shape: Shape, squares: number, otherSquares: number): void {
     const bound = errorBound(shape, [squares, otherSquares]);
     // Written so that NaN fails as well.
-    if (!(bound < 0.5)) {
+    if (!(bound < LARGEST_ERROR)) {
       throw new Error(
         `A product on the way to F(${this.#index}) could be wrong: its error bound is ${bound}`,
       );
@@ -189,8 +191,8 @@ class Doubling {
   #write(count: number): Uint8Array {
     const digits = digitCount(this.#index);
     // The transforms are done; the digits go where they were, behind some room for leading zeros.
-    const end = this.#cells + 8 + count * this.#digitsPerLimb;
-    this.workspace.ascii(this.#digitsPerLimb).ascii(this.#current, count, end);
+    const end = this.#cells + 8 + count * this.#plan.digitsPerLimb;
+    this.workspace.ascii(this.#plan.digitsPerLimb).ascii(this.#current, count, end);
     return new Uint8Array(this.workspace.memory.buffer).slice(end - digits, end);
   }
 }

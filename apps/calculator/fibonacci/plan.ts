@@ -1,9 +1,13 @@
-import { digitCount } from "./estimate.ts";
+import { CELL } from "./kernels/complex.ts";
+import { LIMB } from "./kernels/limbs.ts";
+import { heapEnd } from "./twiddles.ts";
 
 /** Sizes of the polynomials the transform stops at: every size in the range has its own kernel. */
 const SMALLEST_LEAF = 4;
 /** Decimal digits of a limb, best first: a larger limb means a shorter transform and a larger error. */
-const RADICES = [6, 5, 4, 3, 2] as const;
+const RADICES = [6, 5, 4, 3, 2];
+/** An error below this leaves no doubt which integer is meant. */
+export const LARGEST_ERROR = 0.5;
 /** Half the distance from 1 to the next double: the relative error of a rounded operation. */
 const UNIT_ROUNDOFF = 2 ** -53;
 
@@ -54,15 +58,55 @@ export function errorBound(shape: Shape, squares: readonly [number, number]): nu
   return 1.001 * (2 * forward + leaf + inverse) * UNIT_ROUNDOFF * Math.sqrt(squares[0] * squares[1]);
 }
 
-/** The number of decimal digits of a limb with which F(index) is calculated. */
-export function digitsPerLimbFor(index: number): number {
-  const digits = digitCount(index) + 1;
-  for (const digitsPerLimb of RADICES) {
-    const limbs = limbCount(digits, digitsPerLimb);
-    // Balanced limbs of random digits have the mean square base²/12. The digits of Fibonacci numbers
-    // behave like random ones, give or take; the multiplication checks the real sum of squares.
-    const squares = (1.2 * (limbs / 2) * 10 ** (2 * digitsPerLimb)) / 12;
-    if (errorBound(shapeFor(limbs), [squares, squares]) < 0.45) return digitsPerLimb;
-  }
-  throw new RangeError(`F(${index}) has too many digits for a transform in double precision`);
+/**
+ * The shape of the products of a doubling whose result has a number of `digits` decimal digits.
+ *
+ * Its factors are F(k), F(k − 1), F(k + 1) or L(k), all below 3 F(k), and F(k)² is below the result.
+ */
+export function shapeOfDoubling(digits: number, digitsPerLimb: number): Shape {
+  const factor = limbCount(Math.ceil(digits / 2) + 1, digitsPerLimb);
+  return shapeFor(Math.max(limbCount(digits, digitsPerLimb), 2 * factor));
+}
+
+/** How a Fibonacci number of a known size will be calculated. */
+export interface Plan {
+  readonly digitsPerLimb: number;
+  /** Stages of the largest transform. */
+  readonly stages: number;
+  /** Cells of the largest transform. */
+  readonly cells: number;
+  /** Limbs of room that each of the two numbers in the calculation needs. */
+  readonly capacity: number;
+  /** Bytes of memory: twiddle factors, two numbers in limbs, two transforms. */
+  readonly bytes: number;
+}
+
+/**
+ * The largest number of decimal digits in a limb that the error bound allows.
+ *
+ * @param digits decimal digits of the Fibonacci number.
+ * @returns undefined when even the smallest limbs could lead to a wrong digit.
+ */
+export function digitsPerLimbFor(digits: number): number | undefined {
+  return RADICES.find((candidate) => {
+    // The mean square of balanced limbs is base²/12 when their digits are random, as those of Fibonacci
+    // numbers seem to be; a fifth is to spare. Every product is checked with its real sum of squares.
+    const squares = (1.2 * limbCount(digits / 2, candidate) * 10 ** (2 * candidate)) / 12;
+    return errorBound(shapeOfDoubling(digits, candidate), [squares, squares]) < LARGEST_ERROR;
+  });
+}
+
+/** The plan for a Fibonacci number of `digits` decimal digits in limbs of `digitsPerLimb` of them. */
+export function planFor(digits: number, digitsPerLimb: number): Plan {
+  const { stages, cells } = shapeOfDoubling(digits, digitsPerLimb);
+  // The last doubling has to read its factors; the one before it, to write its results.
+  const before = shapeOfDoubling(Math.ceil(digits / 2), digitsPerLimb);
+  const capacity = Math.max(2 * cells, 4 * before.cells);
+  return {
+    digitsPerLimb,
+    stages,
+    cells,
+    capacity,
+    bytes: heapEnd(stages) + 2 * (capacity * LIMB + cells * CELL),
+  };
 }

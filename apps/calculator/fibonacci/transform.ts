@@ -1,5 +1,6 @@
 import { CELL } from "./kernels/complex.ts";
 import type { Shape } from "./plan.ts";
+import type { Progress } from "./progress.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
@@ -14,6 +15,8 @@ export interface Transform {
   readonly workspace: Workspace;
   readonly shape: Shape;
   readonly address: number;
+  /** Counts cells times transforms. */
+  readonly progress: Progress;
 }
 
 /** Calls `visit` for each cached block after the stages above it, and undoes those stages behind it. */
@@ -26,6 +29,7 @@ function descend(
   const split = (address: number, cells: number, node: number): void => {
     if (cells <= CACHED_CELLS) {
       visit(address, cells, node);
+      transform.progress.advance(inverse ? 2 * cells : cells);
       return;
     }
     const quarter = cells / 4;

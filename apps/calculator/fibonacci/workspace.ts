@@ -6,8 +6,8 @@ import { heapEnd, writeTwiddles } from "./twiddles.ts";
 import { assemble, type FunctionBuilder } from "./wasm/assembler.ts";
 
 const PAGE = 65_536;
-/** WebAssembly addresses have 32 bits. */
-const LARGEST_MEMORY = 2 ** 32;
+/** WebAssembly addresses have 32 bits; the last page stays free, so that an end address fits as well. */
+const MOST_PAGES = 65_535;
 
 /** The functions described in kernels/butterflies.ts and kernels/limbs.ts. */
 export interface Kernels {
@@ -59,16 +59,17 @@ export class Workspace {
   }
 
   /**
-   * Makes room for `bytes` bytes behind the twiddle factors of `stages` stages.
+   * Sees to it that the twiddle factors of `stages` stages are there and that the memory has room for
+   * `bytes` bytes, these factors included.
    *
-   * @returns the address of the room, a multiple of 32.
-   * @throws RangeError when that is more than 4 GiB or than the machine gives.
+   * @returns the first free address, a multiple of 32.
+   * @throws RangeError when the room does not fit in 4 GiB or the machine does not give it.
    */
   reserve(stages: number, bytes: number): number {
+    // An earlier calculation may have left more factors than this one needs.
     const start = heapEnd(Math.max(stages, this.#levels));
-    const pages = Math.ceil((start + bytes) / PAGE);
-    if (pages * PAGE >= LARGEST_MEMORY)
-      throw new RangeError(`A calculation of ${start + bytes} bytes does not fit in 4 GiB`);
+    const pages = Math.ceil((start - heapEnd(stages) + bytes) / PAGE);
+    if (pages > MOST_PAGES) throw new RangeError(`A calculation in ${bytes} bytes does not fit in 4 GiB`);
     const missing = pages - this.memory.buffer.byteLength / PAGE;
     if (missing > 0) this.memory.grow(missing);
     for (; this.#levels < stages; this.#levels += 1) writeTwiddles(this.memory, this.#levels);

@@ -1,0 +1,70 @@
+/**
+ * Compares `fibonacciDigits` with GMP, index → all decimal digits, in alternating rounds.
+ *
+ *     node --import tsx bench/fibonacci/compare.ts 100000 1000000 10000000
+ *     ROUNDS=21 node --import tsx bench/fibonacci/compare.ts 100000
+ *
+ * Checks the digits against GMP as well: at the given indexes and at odd ones between 1 and the largest.
+ */
+import { fibonacciDigits } from "../../apps/calculator/fibonacci/digits.ts";
+import { Gmp } from "./gmp.ts";
+
+const DEFAULT_INDEXES = [1_000, 10_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000];
+/** Odd sizes to check for each given index. */
+const CHECKS = 12;
+
+const indexes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : DEFAULT_INDEXES;
+const rounds = Number(process.env.ROUNDS ?? 9);
+const gmp = Gmp.start();
+if (gmp) {
+  await check(gmp);
+  await compare(gmp);
+  gmp.stop();
+} else {
+  console.log("Skipped: gmp.c does not compile here. Install a C compiler and gmp.h (Debian: libgmp-dev).");
+}
+
+async function check(gmp: Gmp): Promise<void> {
+  const checked = new Set(indexes);
+  for (const index of indexes) {
+    // Powers of the golden ratio, folded into the range: spread over all sizes, the same in every run.
+    for (let number = 1; number <= CHECKS; number += 1) {
+      checked.add(Math.floor(index ** (0.5 + (((number * Math.sqrt(5)) / 2) % 0.5))));
+    }
+  }
+  for (const index of checked) {
+    const expected = Buffer.from(await gmp.digits(index), "latin1");
+    if (!expected.equals(fibonacciDigits(index))) throw new Error(`F(${index}) differs from GMP`);
+  }
+  console.log(`Digits equal to GMP's at ${checked.size} indexes up to ${Math.max(...checked)}.\n`);
+}
+
+async function compare(gmp: Gmp): Promise<void> {
+  const row = (cells: unknown[]) => console.log(`| ${cells.join(" | ")} |`);
+  row(["n", "digits", "ours, ms (median)", "GMP, ms (median)", "ratio: min", "median", "max"]);
+  row(Array(7).fill("---:"));
+  for (const index of indexes) {
+    const ours: number[] = [];
+    const theirs: number[] = [];
+    let digits = 0;
+    for (let round = -1; round < rounds; round += 1) {
+      const start = performance.now();
+      digits = fibonacciDigits(index).length;
+      const elapsed = performance.now() - start;
+      const reference = await gmp.time(index);
+      // Round −1 warms both up.
+      if (round < 0) continue;
+      ours.push(elapsed);
+      theirs.push(reference);
+    }
+    const ratios = ours.map((elapsed, round) => elapsed / theirs[round]!);
+    const show = (values: number[], share: number, places: number) =>
+      [...values].sort((a, b) => a - b)[Math.round(share * (values.length - 1))]!.toFixed(places);
+    row([
+      index,
+      digits,
+      ...[show(ours, 0.5, 3), show(theirs, 0.5, 3)],
+      ...[show(ratios, 0, 2), show(ratios, 0.5, 2), show(ratios, 1, 2)],
+    ]);
+  }
+}
