@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { endGroup } from "../local/groups.ts";
+import { endGroup, isGroupAlive } from "../local/groups.ts";
 import { runToEnd } from "../local/process.ts";
 
 /** Our hold on the data folder; it knows what we started, for whoever comes after a kill -9. */
@@ -30,9 +30,9 @@ export async function claimFolder(folder: string, say: (line: string) => void): 
     );
   }
   for (const group of before?.groups.reverse() ?? []) {
-    if (!(await stillRuns(group))) continue;
+    if (!(await isLeftover(group))) continue;
     say(`An earlier start was killed and left processes behind: stopping them (group ${group.pid}).`);
-    await endGroup(group.pid, 20_000);
+    await endGroup(group.pid, 8_000);
   }
   const noted: Noted = { owner: await born(process.pid), groups: [] };
   const write = () => writeFile(file, JSON.stringify(noted));
@@ -46,13 +46,22 @@ export async function claimFolder(folder: string, say: (line: string) => void): 
   };
 }
 
+// `dapr run` dies with the terminal that it writes to, its apps do not: a group whose leader is gone
+// is still ours. As long as it has members, the system gives its id to nobody else.
+async function isLeftover(group: Born): Promise<boolean> {
+  const leader = await born(group.pid);
+  return leader.since === "" ? isGroupAlive(group.pid) : leader.since === group.since;
+}
+
 async function stillRuns({ pid, since }: Born): Promise<boolean> {
   return (await born(pid)).since === since && since !== "";
 }
 
 async function born(pid: number): Promise<Born> {
-  const args = ["-o", "lstart=", "-p", String(pid)];
+  const args = ["-o", "stat=", "-o", "lstart=", "-p", String(pid)];
   const env = { ...process.env, LC_ALL: "C" };
-  const since = await runToEnd({ name: "ps", command: "ps", args, env }).catch(() => "");
-  return { pid, since: since.trim() };
+  const found = await runToEnd({ name: "ps", command: "ps", args, env }).catch(() => "");
+  const [, state, time] = /^\s*(\S+)\s+(.*?)\s*$/.exec(found) ?? [];
+  // Z: it has ended, and only its parent has not noticed yet.
+  return { pid, since: time && !state?.startsWith("Z") ? time : "" };
 }
