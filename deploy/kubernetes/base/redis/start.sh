@@ -1,0 +1,83 @@
+#!/bin/sh
+# Becomes the Redis of one pod. Ordinal 0 is the master; every other one follows it.
+#
+#   POD_INDEX          the pod's ordinal
+#   REDISCLI_AUTH      the password, of this server and of the master
+#   REDIS_PERSISTENCE  what the master keeps on disk: aof (default) or rdb
+#   REDIS_REPLICAS     what a replica keeps: same as the master (default) or nothing
+#   REDIS_EMPTY_MASTER refuse (default) or accept: see below
+#   REDIS_NODE, REDIS_PORT, REDIS_BIND, REDIS_DATA, REDIS_CONFIG, REDIS_MAXMEMORY: places and sizes
+set -eu
+
+: "${POD_INDEX:?}" "${REDISCLI_AUTH:?}"
+node=${REDIS_NODE:-redis-statefulset-%d.redis-headless}
+port=${REDIS_PORT:-6379}
+data=${REDIS_DATA:-/data}
+config=${REDIS_CONFIG:-/run/redis/redis.conf}
+
+say() { echo "start.sh: $*" >&2; }
+# The address of an ordinal: a name, never a pod's IP, which changes.
+# shellcheck disable=SC2059
+address() { printf "$node" "$1"; }
+
+has_data() {
+    [ -s "$data/dump.rdb" ] && return
+    find "$data/appendonlydir" -name '*.aof' -o -name '*.rdb' 2>/dev/null | grep -q .
+}
+
+# How many keys an ordinal has; nothing when it does not answer.
+keys_of() {
+    timeout 3 redis-cli -h "$(address "$1")" -p "$port" dbsize 2>/dev/null | grep -x '[0-9][0-9]*' || true
+}
+
+# A replica makes itself equal to its master. If the master lost its disk, that would delete the
+# last copies: so a master without data asks first, and does not start while a replica has keys.
+if [ "$POD_INDEX" = 0 ] && [ "${REDIS_EMPTY_MASTER:-refuse}" != accept ] && ! has_data; then
+    for ordinal in 1 2 3 4 5 6 7 8 9; do
+        keys=$(keys_of "$ordinal")
+        if [ "${keys:-0}" -gt 0 ]; then
+            say "REFUSED: this master has no data, and $(address "$ordinal") has $keys keys that it would delete."
+            say "Bring the data back to $data, or set REDIS_EMPTY_MASTER=accept to begin anew (docs/deploy/redis.md)."
+            exit 1
+        fi
+    done
+fi
+
+persistence=${REDIS_PERSISTENCE:-aof}
+if [ "$POD_INDEX" != 0 ] && [ "${REDIS_REPLICAS:-same}" = nothing ]; then
+    persistence=nothing
+fi
+
+# Written anew at each start, to memory: it holds the password.
+umask 077
+{
+    echo "bind ${REDIS_BIND:-* -::*}"
+    echo "port $port"
+    echo "protected-mode no"
+    echo "dir $data"
+    echo "requirepass \"$REDISCLI_AUTH\""
+    echo "masterauth \"$REDISCLI_AUTH\""
+    # Full is an error that the apps see and retry; evicting would lose what was accepted.
+    echo "maxmemory ${REDIS_MAXMEMORY:-320mb}"
+    echo "maxmemory-policy noeviction"
+    # A replica that was away for a moment resumes from here instead of copying everything.
+    echo "repl-backlog-size 16mb"
+    echo "repl-diskless-sync-delay 1"
+    case $persistence in
+    aof) printf '%s\n' 'appendonly yes' 'appendfsync everysec' 'save ""' ;;
+    # For shares on which an open file cannot be renamed (SMB), which the append-only file needs.
+    rdb) printf '%s\n' 'appendonly no' 'save 15 1' ;;
+    nothing) printf '%s\n' 'appendonly no' 'save ""' 'repl-diskless-load on-empty-db' ;;
+    *) say "REDIS_PERSISTENCE=$persistence is neither aof nor rdb" && exit 2 ;;
+    esac
+    if [ "$POD_INDEX" != 0 ]; then
+        echo "replicaof $(address 0) $port"
+        echo "replica-announce-ip $(address "$POD_INDEX")"
+        # Old values are right values: they never change.
+        echo "replica-serve-stale-data yes"
+        echo "replica-read-only yes"
+    fi
+} >"$config"
+
+# In place of this shell, so that the signal to end reaches Redis, which then saves.
+exec redis-server "$config"
