@@ -2,8 +2,12 @@ import { CELL } from "./kernels/complex.ts";
 import { LIMB } from "./kernels/limbs.ts";
 import { heapEnd } from "./twiddles.ts";
 
-/** Sizes of the polynomials the transform stops at: every size in the range has its own kernel. */
+/**
+ * Sizes of the polynomials the transform stops at. A stage divides by four, so with every size in this
+ * range there is a transform for nearly every length.
+ */
 const SMALLEST_LEAF = 4;
+const LARGEST_LEAF = 15;
 /** Decimal digits of a limb, best first: a larger limb means a shorter transform and a larger error. */
 const RADICES = [6, 5, 4, 3, 2];
 /** An error below this leaves no doubt which integer is meant. */
@@ -28,10 +32,8 @@ export interface Shape {
 export function shapeFor(limbs: number): Shape {
   const cells = Math.max(4 * SMALLEST_LEAF, Math.ceil(limbs / 4));
   let stages = 1;
-  while (Math.ceil(cells / 4 ** (stages + 1)) >= SMALLEST_LEAF) stages += 1;
+  while (cells > LARGEST_LEAF * 4 ** stages) stages += 1;
   const leaf = Math.ceil(cells / 4 ** stages);
-  if (leaf >= 4 * SMALLEST_LEAF)
-    return { leaf: SMALLEST_LEAF, stages: stages + 1, cells: SMALLEST_LEAF * 4 ** (stages + 1) };
   return { leaf, stages, cells: leaf * 4 ** stages };
 }
 
