@@ -1,10 +1,11 @@
 import type { Submission } from "../../shared/contracts/events.ts";
 import { components } from "../../shared/contracts/names.ts";
-import { type Lease, leaseKey, type SweepMark, sweepKey, valueKey } from "../../shared/contracts/state.ts";
+import { type Lease, leaseKey, valueKey } from "../../shared/contracts/state.ts";
 import { onSchedule } from "../../shared/runtime/functions.ts";
 import type { Sidecar } from "../../shared/runtime/sidecar.ts";
 import type { Entries, RecordedEntry } from "../entries.ts";
 import type { Submissions } from "../submissions.ts";
+import { openSweepPlace } from "../sweep-place.ts";
 
 /** An entry whose value is not there this long after it was recorded is looked after. */
 const patienceSeconds = 20;
@@ -34,18 +35,9 @@ interface Missing {
  * while a queue is long, and ever more seldom. Several replicas sweep side by side.
  */
 export const sweep = (sidecar: Sidecar, entries: Entries, submissions: Submissions) => {
-  let position: string | undefined;
-  let savedPosition: string | undefined;
+  const place = openSweepPlace(sidecar);
+  let position = "0";
   const missing = new Map<number, Missing>();
-
-  async function findPlace(): Promise<string> {
-    const found = await sidecar.getState<SweepMark>(components.state, [sweepKey]);
-    const mark = found.get(sweepKey)?.value.position;
-    if (mark !== undefined) return position ?? mark;
-    missing.clear();
-    savedPosition = undefined;
-    return "0";
-  }
 
   /** Takes off the list what is known by now; says which of the rest nobody works on. */
   async function abandoned(indexes: number[]): Promise<number[]> {
@@ -88,26 +80,23 @@ export const sweep = (sidecar: Sidecar, entries: Entries, submissions: Submissio
     return at;
   }
 
-  /** The place before the first entry that still has no value. */
-  async function savePlace(at: string): Promise<void> {
+  /** Everything up to here has its value. */
+  function firstMissing(at: string): string {
     let mark = BigInt(at);
     for (const { entry } of missing.values()) {
       const before = BigInt(entry.position) - 1n;
       if (before < mark) mark = before;
     }
-    if (String(mark) === savedPosition) return;
-    const value: SweepMark = { position: String(mark) };
-    await sidecar.saveState(components.state, [{ key: sweepKey, value }]);
-    savedPosition = value.position;
+    return String(mark);
   }
 
   return onSchedule({
     name: components.sweep,
     async handle({ log }) {
       const overdue = await submissions.republishOverdue();
-      position = await readOn(await findPlace());
+      position = await readOn((await place.lookUp()) ?? position);
       const again = await publishAbandoned();
-      await savePlace(position);
+      await place.keep(firstMissing(position));
       if (overdue + again > 0) log.warn({ unrecorded: overdue, uncalculated: again }, "submitted again");
     },
   });

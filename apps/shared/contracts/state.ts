@@ -50,9 +50,16 @@ export type Lease = z.infer<typeof Lease>;
 
 export const valueKey = (index: number) => `value:${index}`;
 export const chunkKey = (index: number, chunk: number) => `value:${index}:chunk:${chunk}`;
+/** Holds a `Cancelled` event. */
+export const cancelledKey = (index: number) => `cancelled:${index}`;
 export const leaseKey = (index: number) => `lease:${index}`;
 
-/** How far the sweep has come in the history; gone when the store was emptied. */
+/** Names one life of the store, from empty to emptied; written by whoever finds it missing. */
+export const storeLifeKey = "life";
+export const StoreLife = z.object({ id: z.string() });
+export type StoreLife = z.infer<typeof StoreLife>;
+
+/** How far the sweep has come in the history; counts only in the life that it names. */
 export const sweepKey = "sweep";
-export const SweepMark = z.object({ position: z.string() });
+export const SweepMark = z.object({ life: z.string(), position: z.string() });
 export type SweepMark = z.infer<typeof SweepMark>;

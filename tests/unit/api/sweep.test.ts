@@ -35,7 +35,7 @@ describe("The sweep", () => {
     for (const index of [1, 2]) know(index);
     await tick(start());
     expect(submitted()).toEqual([]);
-    expect(mark()).toEqual({ position: "3" });
+    expect(mark()).toMatchObject({ position: "3" });
   });
 
   test("submits an index again that has neither a value nor a live lease", async () => {
@@ -54,7 +54,7 @@ describe("The sweep", () => {
     await tick(start());
     expect(submitted()).toEqual([3, 4]);
     // A restart has to find the index with the lease again.
-    expect(mark()).toEqual({ position: "1" });
+    expect(mark()).toMatchObject({ position: "1" });
   });
 
   test("submits again ever more seldom", async () => {
@@ -72,7 +72,7 @@ describe("The sweep", () => {
     know(5);
     for (let count = 0; count < 4; count++) await tick(swept);
     expect(submitted()).toEqual([5]);
-    expect(mark()).toEqual({ position: "1" });
+    expect(mark()).toMatchObject({ position: "1" });
   });
 
   test("begins the history anew when the store was emptied", async () => {
@@ -83,6 +83,33 @@ describe("The sweep", () => {
     sidecar.state.clear();
     await tick(swept);
     expect(submitted()).toEqual([1, 2]);
+  });
+
+  test("does not believe the place that another replica remembers from before the store was emptied", async () => {
+    const { sidecar, submitted, know, start } = setUp([1, 2]);
+    for (const index of [1, 2]) know(index);
+    await tick(start());
+    const old = sidecar.state.get(sweepKey);
+    sidecar.state.clear();
+    // The other replica's tick began before, and ends after.
+    sidecar.state.set(sweepKey, old!);
+    await tick(start());
+    expect(submitted()).toEqual([1, 2]);
+  });
+
+  test("reads a stretch again that the store forgot", async () => {
+    const { sidecar, rows, submitted, know, start } = setUp([1]);
+    know(1);
+    const swept = start();
+    await tick(swept);
+    const before = sidecar.state.get(sweepKey);
+    rows.push({ ...submission(2, 2), position: "2" });
+    know(2);
+    await tick(swept);
+    sidecar.state.set(sweepKey, before!);
+    sidecar.state.delete(valueKey(2));
+    await tick(swept);
+    expect(submitted()).toEqual([2]);
   });
 
   test("goes on after a restart where it was", async () => {
