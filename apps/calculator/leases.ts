@@ -13,7 +13,10 @@ import type { Sidecar, StateWrite } from "../shared/runtime/sidecar.ts";
  * Replicas' clocks have to agree to some seconds.
  */
 export interface Leases {
-  /** Takes the leases that are free; returns the indexes that are now this replica's and have no value. */
+  /**
+   * Takes the leases that are free; returns the indexes that are now this replica's and have no value.
+   * @throws when the store could not be asked, or takes no leases.
+   */
   claim(indexes: number[]): Promise<number[]>;
   /** Gives an index up before its lease ends, so that another replica may begin at once. */
   release(index: number): Promise<void>;
@@ -23,11 +26,18 @@ export interface Leases {
 
 const leaseMilliseconds = 30_000;
 /** Only tidies up: the store forgets a lease some time after it ended. */
-const forgetSeconds = 60;
+const forgetSeconds = 120;
+/** After an outage of the store, how long its holder has to renew a lease that ended meanwhile. */
+const returnMilliseconds = leaseMilliseconds / 2;
 
 export function openLeases(sidecar: Sidecar, replica: string): Leases {
   /** Index to holder, for the leases that are renewed. */
   const held = new Map<number, string>();
+  /** When the store last failed; leases could not be renewed then, by nobody. */
+  let troubleAt = Number.NEGATIVE_INFINITY;
+  const noteTrouble = () => {
+    troubleAt = Date.now();
+  };
 
   const write = (index: number, holder: string, etag?: string): StateWrite => {
     const value: Lease = { holder, until: Date.now() + leaseMilliseconds };
@@ -35,8 +45,17 @@ export function openLeases(sidecar: Sidecar, replica: string): Leases {
     return etag === undefined ? base : { ...base, etag };
   };
 
-  const read = (indexes: number[]) =>
-    sidecar.getState<Lease>(components.state, [...indexes.map(leaseKey), ...indexes.map(valueKey)]);
+  async function read(indexes: number[]) {
+    try {
+      return await sidecar.getState<Lease>(components.state, [
+        ...indexes.map(leaseKey),
+        ...indexes.map(valueKey),
+      ]);
+    } catch (error) {
+      noteTrouble();
+      throw error;
+    }
+  }
 
   async function renew(): Promise<void> {
     const indexes = [...held.keys()];
@@ -51,23 +70,37 @@ export function openLeases(sidecar: Sidecar, replica: string): Leases {
 
   setInterval(() => {
     // A renewal that fails is tried again well before the lease ends.
-    if (held.size > 0) renew().catch(() => {});
+    if (held.size > 0) void renew().catch(noteTrouble);
   }, leaseMilliseconds / 4).unref();
 
   return {
     async claim(indexes) {
+      if (indexes.length === 0) return [];
       const before = await read(indexes);
+      const justBack = Date.now() - troubleAt < returnMilliseconds;
       const free = indexes.filter((index) => {
-        const until = before.get(leaseKey(index))?.value.until ?? 0;
-        return !before.has(valueKey(index)) && until <= Date.now();
+        const lease = before.get(leaseKey(index));
+        const ended = lease === undefined || (lease.value.until <= Date.now() && !justBack);
+        return ended && !before.has(valueKey(index));
       });
       if (free.length === 0) return [];
       const holder = `${replica}/${randomUUID()}`;
       const writes = free.map((index) => write(index, holder, before.get(leaseKey(index))?.etag));
       // Some may be lost to another replica, and the answer does not say which: reading does.
-      await sidecar.saveState(components.state, writes).catch(() => {});
+      let refusal: unknown;
+      await sidecar.saveState(components.state, writes).catch((error) => {
+        refusal = error;
+      });
       const after = await read(free);
       const mine = free.filter((index) => after.get(leaseKey(index))?.value.holder === holder);
+      const taken = free.some(
+        (index) => (after.get(leaseKey(index))?.value.until ?? 0) > Date.now() || after.has(valueKey(index)),
+      );
+      // Nobody has any of them: the store is full, or takes no writes.
+      if (refusal && !taken) {
+        noteTrouble();
+        throw refusal;
+      }
       // Between the two readings somebody may have calculated it to the end.
       const open = mine.filter((index) => !after.has(valueKey(index)));
       for (const index of open) held.set(index, holder);
