@@ -1,13 +1,7 @@
 import { fibonacciPair } from "./big-doubling.ts";
 import { decimalFibonacci } from "./decimal-doubling.ts";
-import { assertIndex } from "./index-range.ts";
+import { assertIndex, TRANSFORM_FROM } from "./index-range.ts";
 import { assertResidues } from "./residue.ts";
-
-/**
- * From this index on the decimal transforms are faster than BigInt with its conversion to decimal
- * (measured on Node 20; both need about 60 microseconds here).
- */
-export const TRANSFORM_FROM = 8000;
 
 const encoder = new TextEncoder();
 
@@ -17,7 +11,7 @@ const encoder = new TextEncoder();
  * Synchronous, and the same digits for the same index: call it in a worker thread when
  * `estimate(index).milliseconds` is long. docs/arithmetic.md explains the method.
  *
- * @param index integer, 0 or more; up to about 1.6 · 10^9 the memory of the calculation stays below 4 GiB.
+ * @param index integer, 0 or more; up to about 2.8 · 10^9 the calculation fits in the 4 GiB of a WebAssembly memory.
  * @param onProgress called with a growing fraction of the work done, above 0 and at most 1; the last
  *   call has 1. Short calculations may make that call only.
  * @returns ASCII bytes, most significant digit first, no leading zeros.

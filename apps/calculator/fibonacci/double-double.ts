@@ -1,35 +1,34 @@
 /**
- * Numbers of about 104 bits, each the unevaluated sum of two doubles (Dekker, "A floating-point technique
- * for extending the available precision", Numerische Mathematik 18, 1971). Only what the table of roots
- * of unity needs.
- *
- * A function returns the high part and leaves the low part in `low`: an object for each result would
- * cost more than the arithmetic.
+ * Numbers of about 104 bits, each the unevaluated sum of a double and a much smaller one (Dekker,
+ * "A floating-point technique for extending the available precision", Numerische Mathematik 18, 1971).
+ * Only what the table of roots of unity needs.
  */
-export let low = 0;
 
 /** 2^27 + 1: multiplying by it splits a double into two halves of 26 bits (Veltkamp). */
 const SPLITTER = 134_217_729;
 
-/** a·b exactly, as the returned double plus `low` (Dekker). */
-function twoProduct(a: number, b: number): number {
-  const product = a * b;
+/** a·b − product exactly, where product is a·b rounded (Dekker). */
+function errorOfProduct(a: number, b: number, product: number): number {
   const splitA = SPLITTER * a;
   const highA = splitA - (splitA - a);
   const lowA = a - highA;
   const splitB = SPLITTER * b;
   const highB = splitB - (splitB - b);
   const lowB = b - highB;
-  low = highA * highB - product + highA * lowB + lowA * highB + lowA * lowB;
-  return product;
+  return highA * highB - product + highA * lowB + lowA * highB + lowA * lowB;
+}
+
+/** a + b − sum exactly, where sum is a + b rounded (Knuth, volume 2, section 4.2.2, theorem B). */
+function errorOfSum(a: number, b: number, sum: number): number {
+  const shift = sum - a;
+  return a - (sum - shift) + (b - shift);
 }
 
 /**
- * a·b + c·d, where each factor is given by its high and low part and all are at most 1 in size.
- *
- * @returns the sum rounded to the nearest double, except for an error below 2^−100; `low` is the rest.
+ * Writes a·b + c·d to two elements of `out`: the nearest double, except for an error below 2^−100, then
+ * the rest. The factors are given by their high and low parts and are at most 1 in size.
  */
-export function sumOfProducts(
+export function writeSumOfProducts(
   aHigh: number,
   aLow: number,
   bHigh: number,
@@ -38,17 +37,16 @@ export function sumOfProducts(
   cLow: number,
   dHigh: number,
   dLow: number,
-): number {
-  const left = twoProduct(aHigh, bHigh);
-  const leftLow = low + (aHigh * bLow + aLow * bHigh);
-  const right = twoProduct(cHigh, dHigh);
-  const rightLow = low + (cHigh * dLow + cLow * dHigh);
-  // Knuth's TwoSum (The Art of Computer Programming, volume 2, section 4.2.2, theorem B).
+  out: Float64Array,
+  at: number,
+): void {
+  const left = aHigh * bHigh;
+  const right = cHigh * dHigh;
+  const leftRest = errorOfProduct(aHigh, bHigh, left) + (aHigh * bLow + aLow * bHigh);
+  const rightRest = errorOfProduct(cHigh, dHigh, right) + (cHigh * dLow + cLow * dHigh);
   const sum = left + right;
-  const shift = sum - left;
-  const error = left - (sum - shift) + (right - shift);
-  const rest = error + (leftLow + rightLow);
+  const rest = errorOfSum(left, right, sum) + (leftRest + rightRest);
   const high = sum + rest;
-  low = sum - high + rest;
-  return high;
+  out[at] = high;
+  out[at + 1] = sum - high + rest;
 }

@@ -9,7 +9,8 @@ import { heapEnd } from "./twiddles.ts";
 const SMALLEST_LEAF = 4;
 const LARGEST_LEAF = 15;
 /** Decimal digits of a limb, best first: a larger limb means a shorter transform and a larger error. */
-const RADICES = [6, 5, 4, 3, 2];
+export const SMALLEST_RADIX = 2;
+const RADICES = [6, 5, 4, 3, SMALLEST_RADIX];
 /** An error below this leaves no doubt which integer is meant. */
 export const LARGEST_ERROR = 0.5;
 /** Half the distance from 1 to the next double: the relative error of a rounded operation. */

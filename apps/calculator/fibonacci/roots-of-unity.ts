@@ -1,4 +1,4 @@
-import { low, sumOfProducts } from "./double-double.ts";
+import { writeSumOfProducts } from "./double-double.ts";
 
 /** Fixed-point bits of the first roots: far more than the 104 that are kept of them. */
 const BITS = 256n;
@@ -51,12 +51,16 @@ function subsetProducts(generators: number[][]): Float64Array {
 type Table = ArrayLike<number>;
 
 function multiplyEntries(a: Table, i: number, b: Table, j: number, out: Float64Array, at: number): void {
-  const [re, reLow, im, imLow] = [a[i]!, a[i + 1]!, a[i + 2]!, a[i + 3]!];
-  const [otherRe, otherReLow, otherIm, otherImLow] = [b[j]!, b[j + 1]!, b[j + 2]!, b[j + 3]!];
-  out[at] = sumOfProducts(re, reLow, otherRe, otherReLow, -im, -imLow, otherIm, otherImLow);
-  out[at + 1] = low;
-  out[at + 2] = sumOfProducts(re, reLow, otherIm, otherImLow, im, imLow, otherRe, otherReLow);
-  out[at + 3] = low;
+  const re = a[i]!;
+  const reLow = a[i + 1]!;
+  const im = a[i + 2]!;
+  const imLow = a[i + 3]!;
+  const otherRe = b[j]!;
+  const otherReLow = b[j + 1]!;
+  const otherIm = b[j + 2]!;
+  const otherImLow = b[j + 3]!;
+  writeSumOfProducts(re, reLow, otherRe, otherReLow, -im, -imLow, otherIm, otherImLow, out, at);
+  writeSumOfProducts(re, reLow, otherIm, otherImLow, im, imLow, otherRe, otherReLow, out, at + 2);
 }
 
 /**
@@ -69,23 +73,24 @@ function multiplyEntries(a: Table, i: number, b: Table, j: number, out: Float64A
 export class RootsOfUnity {
   readonly #coarse: Float64Array;
   readonly #fine: Float64Array;
-  readonly #fineBits: number;
+  readonly #fineSize: number;
   readonly #result = new Float64Array(ENTRY);
 
   /** @param order from 0 to 52. Takes time and memory in O(2^(order/2)). */
   constructor(order: number) {
     const angles = halvedAngles(order);
-    this.#fineBits = order >> 1;
-    this.#fine = subsetProducts(Array.from({ length: this.#fineBits }, (_, bit) => angles[order - bit]!));
-    this.#coarse = subsetProducts(
-      Array.from({ length: order - this.#fineBits }, (_, bit) => angles[order - this.#fineBits - bit]!),
-    );
+    const fineBits = order >> 1;
+    const generators = (bits: number, top: number) =>
+      Array.from({ length: bits }, (_, bit) => angles[top - bit]!);
+    this.#fine = subsetProducts(generators(fineBits, order));
+    this.#coarse = subsetProducts(generators(order - fineBits, order - fineBits));
+    this.#fineSize = 2 ** fineBits;
   }
 
   /** Writes e^(2πi power/2^order): real part to `re`, imaginary part to `im`. */
   write(power: number, out: Float64Array, re: number, im: number): void {
-    const coarse = Math.floor(power / 2 ** this.#fineBits);
-    const fine = power % 2 ** this.#fineBits;
+    const coarse = Math.floor(power / this.#fineSize);
+    const fine = power - coarse * this.#fineSize;
     multiplyEntries(this.#coarse, coarse * ENTRY, this.#fine, fine * ENTRY, this.#result, 0);
     out[re] = this.#result[0]!;
     out[im] = this.#result[2]!;

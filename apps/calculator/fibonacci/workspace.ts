@@ -1,7 +1,8 @@
 import { asciiKernel } from "./kernels/ascii.ts";
 import { forwardKernel, inverseKernel } from "./kernels/butterflies.ts";
 import { multiplyKernel, squareKernel } from "./kernels/leaves.ts";
-import { loadKernel, releaseKernel, releaseTwoKernel } from "./kernels/limbs.ts";
+import { loadKernel } from "./kernels/limbs.ts";
+import { releaseKernel, releaseTwoKernel } from "./kernels/release.ts";
 import { heapEnd, writeTwiddles } from "./twiddles.ts";
 import { assemble, type FunctionBuilder } from "./wasm/assembler.ts";
 
@@ -9,7 +10,7 @@ const PAGE = 65_536;
 /** WebAssembly addresses have 32 bits; the last page stays free, so that an end address fits as well. */
 const MOST_PAGES = 65_535;
 
-/** The functions described in kernels/butterflies.ts and kernels/limbs.ts. */
+/** The functions described in kernels/butterflies.ts, kernels/limbs.ts and kernels/release.ts. */
 export interface Kernels {
   forward(address: number, cells: number, stop: number, node: number): void;
   inverse(address: number, cells: number, stop: number, node: number): void;

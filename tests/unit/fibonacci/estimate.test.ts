@@ -27,9 +27,15 @@ describe("estimate", () => {
     expect(estimate(1_000_000).digits).toBe(208_988);
   });
 
+  test("foresees the memory of F(10^8) and of F(10^9), and that F(2^53 − 1) has no room", () => {
+    expect(estimate(1e8).bytes).toBeLessThan(2 ** 28);
+    expect(estimate(1e9).bytes).toBeLessThan(2.5 * 2 ** 30);
+    expect(estimate(Number.MAX_SAFE_INTEGER).bytes).toBeGreaterThan(2 ** 32);
+  });
+
   test("never falls as the index grows", () => {
     let before = estimate(0);
-    for (let index = 1; index < 1e9; index = Math.ceil(index * 1.1)) {
+    for (let index = 1; index < 1e13; index = Math.ceil(index * 1.1)) {
       const now = estimate(index);
       expect(now.milliseconds).toBeGreaterThanOrEqual(before.milliseconds);
       expect(now.bytes).toBeGreaterThanOrEqual(before.bytes);

@@ -1,6 +1,7 @@
 import { decimalFibonacci, FIRST_INDEX } from "../../../apps/calculator/fibonacci/decimal-doubling.ts";
-import { fibonacciDigits, TRANSFORM_FROM } from "../../../apps/calculator/fibonacci/digits.ts";
+import { fibonacciDigits } from "../../../apps/calculator/fibonacci/digits.ts";
 import { digitCount } from "../../../apps/calculator/fibonacci/estimate.ts";
+import { TRANSFORM_FROM } from "../../../apps/calculator/fibonacci/index-range.ts";
 import { digitsPerLimbFor, shapeOfDoubling } from "../../../apps/calculator/fibonacci/plan.ts";
 import { text } from "./reference.ts";
 
