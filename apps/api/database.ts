@@ -34,6 +34,9 @@ export function openDatabase(sidecar: Sidecar): Database {
   };
 }
 
+/** Whether Postgres refused the data itself (SQLSTATE classes 22 and 23): the same rows will never be taken. */
+export const isRefusal = (error: unknown): boolean => /SQLSTATE 2[23]/.test(String(error));
+
 /** How a point in time is written in every answer: ISO 8601 in UTC, with milliseconds. */
 export const isoTime = (column: string) =>
   `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;

@@ -3,6 +3,7 @@ import { components, topics } from "../../shared/contracts/names.ts";
 import { onEvent, Retry } from "../../shared/runtime/functions.ts";
 import { GroupCommit } from "../../shared/runtime/group-commit.ts";
 import type { Sidecar } from "../../shared/runtime/sidecar.ts";
+import { isRefusal } from "../database.ts";
 import type { Entries } from "../entries.ts";
 import { indexTooHigh } from "../parse-index.ts";
 import type { Submissions } from "../submissions.ts";
@@ -16,14 +17,16 @@ const eventsPerStatement = 16;
  * Idempotent by submission id: twice, or at the same time in two replicas, is one row.
  * Late is only later in `recorded_at`; the history is ordered by id, the time of
  * entering. Dying before the acknowledgement brings the event again, and with it
- * perhaps the news, twice. While Postgres is away the event waits, without end.
+ * perhaps the news, twice. While Postgres is away the event waits, without end; one whose
+ * rows Postgres refuses is a dead letter in the end, and does not keep the others waiting.
  */
 export const record = (sidecar: Sidecar, entries: Entries, submissions: Submissions, upperLimit: number) => {
-  const commit = new GroupCommit<Submission[]>(async (events) => {
-    const rows = events.flat();
+  async function write(rows: Submission[]): Promise<void> {
     await entries.insert(rows);
     await sidecar.publish(components.broadcast, topics.recorded, { entries: rows });
-  }, eventsPerStatement);
+  }
+
+  const commit = new GroupCommit<Submission[]>((events) => write(events.flat()), eventsPerStatement);
 
   return onEvent({
     name: "record",
@@ -39,9 +42,10 @@ export const record = (sidecar: Sidecar, entries: Entries, submissions: Submissi
       }
       if (good.length === 0) return;
       try {
-        await commit.add(good);
+        // What Postgres refuses fails the whole statement; alone, each event is told apart.
+        await commit.add(good).catch((error) => (isRefusal(error) ? write(good) : Promise.reject(error)));
       } catch (error) {
-        throw new Retry(`not recorded: ${error}`);
+        throw isRefusal(error) ? error : new Retry(`not recorded: ${error}`);
       }
       submissions.confirm(good.map(({ id }) => id));
     },

@@ -46,6 +46,22 @@ describe("record", () => {
     await expect(record.handle(event, eventContext().context)).rejects.toBeInstanceOf(Retry);
   });
 
+  test("does not let an event that Postgres refuses keep the others of its statement waiting", async () => {
+    const { sidecar, record } = setUp();
+    const bind = sidecar.bind.bind(sidecar);
+    sidecar.bind = async (component, operation, metadata) => {
+      if (metadata.params?.includes("0000-01-01")) throw new Error("ERROR: out of range (SQLSTATE 22008)");
+      return bind(component, operation, metadata);
+    };
+    const events = [submission(1), { ...submission(2), submittedAt: "0000-01-01T00:00:00Z" }, submission(3)];
+    const outcomes = await Promise.allSettled(
+      events.map((each) => record.handle({ submissions: [each] }, eventContext().context)),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect((outcomes[1] as PromiseRejectedResult).reason).not.toBeInstanceOf(Retry);
+    expect(sidecar.bound).toHaveLength(2);
+  });
+
   test("gives up what is above the limit, and records the rest of the event", async () => {
     const { sidecar, record } = setUp();
     const { context, givenUp } = eventContext();
