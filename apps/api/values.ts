@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { components } from "../shared/contracts/names.ts";
-import { Chunk, chunkDigits, chunkKey, Value, valueKey } from "../shared/contracts/state.ts";
+import { Chunk, cancelledKey, chunkDigits, chunkKey, Value, valueKey } from "../shared/contracts/state.ts";
 import { unavailable } from "../shared/runtime/problem.ts";
 import type { Sidecar } from "../shared/runtime/sidecar.ts";
 
@@ -11,6 +11,8 @@ import type { Sidecar } from "../shared/runtime/sidecar.ts";
 export interface Values {
   /** What is known of these indexes; the others are left out. */
   get(indexes: number[]): Promise<Map<number, Value>>;
+  /** Whether the index was cancelled, and has not been begun again. */
+  isCancelled(index: number): Promise<boolean>;
   /** Digits `from` to `to` (excluded) of a value, in pieces of at most a chunk. */
   digits(value: Value, from: number, to: number): AsyncGenerator<string>;
   /** Puts values into memory, as when another replica announced them. */
@@ -71,6 +73,10 @@ export function openValues(sidecar: Sidecar): Values {
         for (const value of found) known.set(value.index, value);
       }
       return known;
+    },
+
+    async isCancelled(index) {
+      return (await sidecar.getState(components.state, [cancelledKey(index)])).size > 0;
     },
 
     async *digits({ index, value }, from, to) {

@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import type { Logger } from "pino";
+import type { Cancelled } from "../shared/contracts/events.ts";
 import type { Value } from "../shared/contracts/state.ts";
 import type { CalculationThreads } from "./calculation-threads.ts";
 import { fibonacciDigits } from "./fibonacci/digits.ts";
@@ -26,10 +27,17 @@ export interface CalculationsParts {
   stopping: AbortSignal;
 }
 
+interface Running {
+  done: Promise<void>;
+  /** When the index was entered last, as far as this replica knows. */
+  enteredAt: string;
+  cancel: AbortController;
+}
+
 /** The calculations that are under way in this replica. */
 export class Calculations {
   readonly #parts: CalculationsParts;
-  readonly #running = new Map<number, Promise<void>>();
+  readonly #running = new Map<number, Running>();
 
   constructor(parts: CalculationsParts) {
     this.#parts = parts;
@@ -37,35 +45,61 @@ export class Calculations {
 
   /**
    * Sees to it that these indexes get their values, and that pages hear of them.
+   * @param entered index to the time when it was entered last.
    * Resolves with the calculations that began here or were under way here; what
    * another replica holds a lease for is that replica's. Throws when the store
    * could not be asked.
    */
-  async begin(indexes: number[]): Promise<Promise<void>[]> {
+  async begin(entered: Map<number, string>): Promise<Promise<void>[]> {
     const { store, leases, news } = this.#parts;
+    const indexes = [...entered.keys()];
     const known = await store.get(indexes);
     const announced = news.announce([...known.values()]);
-    const open = indexes.filter((index) => !known.has(index) && !this.#running.has(index));
-    const mine = open.length > 0 ? await leases.claim(open) : [];
+    const unknown = indexes.filter((index) => !known.has(index));
+    const wanted = await this.#wanted(unknown, entered);
+    const mine = await leases.claim(wanted.filter((index) => !this.#running.has(index)));
     for (const index of mine) {
-      const calculation = this.#calculate(index).finally(() => this.#running.delete(index));
+      const cancel = new AbortController();
+      const done = this.#calculate(index, cancel.signal).finally(() => this.#running.delete(index));
       // Whoever awaits it hears of a failure; when nobody does any more, the sweep finds the gap.
-      calculation.catch(() => {});
-      this.#running.set(index, calculation);
+      done.catch(() => {});
+      this.#running.set(index, { done, cancel, enteredAt: "" });
     }
-    return [announced, ...indexes.flatMap((index) => this.#running.get(index) ?? [])];
+    const begun = wanted.flatMap((index) => {
+      const running = this.#running.get(index);
+      const enteredAt = entered.get(index) ?? "";
+      if (running && enteredAt > running.enteredAt) running.enteredAt = enteredAt;
+      return running?.done ?? [];
+    });
+    return [announced, ...begun];
+  }
+
+  /** Ends a calculation, unless the index was entered again after it was cancelled. */
+  cancel({ index, at }: Cancelled): void {
+    const running = this.#running.get(index);
+    if (running && running.enteredAt < at) running.cancel.abort();
   }
 
   /** Resolves when nothing is under way any more. */
   async idle(): Promise<void> {
-    await Promise.allSettled(this.#running.values());
+    await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
   }
 
-  async #calculate(index: number): Promise<void> {
+  /** Leaves out what was cancelled after it was entered. Only long calculations are asked for: others are soon over. */
+  async #wanted(indexes: number[], entered: Map<number, string>): Promise<number[]> {
+    const { store } = this.#parts;
+    const long = indexes.filter((index) => estimate(index).milliseconds > quickMilliseconds);
+    const cancelled = await store.cancellations(long);
+    const again = [...cancelled.keys()].filter((index) => cancelled.get(index)! <= entered.get(index)!);
+    await Promise.all(again.map((index) => store.forgetCancellation(index)));
+    return indexes.filter((index) => !cancelled.has(index) || again.includes(index));
+  }
+
+  async #calculate(index: number, cancelled: AbortSignal): Promise<void> {
     const { leases, store, news, log, replica } = this.#parts;
     try {
       const started = performance.now();
-      const digits = await this.#digits(index);
+      const digits = await this.#digits(index, cancelled);
       const value: Value = await store.save(
         {
           index,
@@ -78,13 +112,14 @@ export class Calculations {
       leases.done(index);
       await news.announce([value]);
     } catch (error) {
-      log.warn({ index, reason: String(error) }, "calculation failed");
+      log.warn({ index, reason: String(error) }, "calculation ended without a value");
       await leases.release(index).catch(() => {});
-      throw error;
+      // Nobody wants a cancelled one any more, so whoever waits for it is done, too.
+      if (!cancelled.aborted) throw error;
     }
   }
 
-  async #digits(index: number): Promise<Uint8Array> {
+  async #digits(index: number, cancelled: AbortSignal): Promise<Uint8Array> {
     const { threads, news, stopping } = this.#parts;
     const { milliseconds } = estimate(index);
     if (milliseconds <= inlineMilliseconds) {
@@ -93,7 +128,8 @@ export class Calculations {
     }
     let told = performance.now();
     const lane = milliseconds <= quickMilliseconds ? "quick" : "long";
-    return threads.calculate(index, lane, stopping, (fraction) => {
+    const signal = AbortSignal.any([stopping, cancelled]);
+    return threads.calculate(index, lane, signal, (fraction) => {
       if (performance.now() - told < progressMilliseconds) return;
       told = performance.now();
       news.progress(index, fraction);

@@ -1,6 +1,8 @@
+import type { Cancelled } from "../shared/contracts/events.ts";
 import { components } from "../shared/contracts/names.ts";
 import {
   type Chunk,
+  cancelledKey,
   chunkDigits,
   chunkKey,
   endDigits,
@@ -14,6 +16,10 @@ import type { Sidecar } from "../shared/runtime/sidecar.ts";
 export interface ValueStore {
   /** What the master has of these indexes. */
   get(indexes: number[]): Promise<Map<number, Value>>;
+  /** When the ones of these indexes that were cancelled were cancelled last. */
+  cancellations(indexes: number[]): Promise<Map<number, string>>;
+  /** The index was entered again after it was cancelled. */
+  forgetCancellation(index: number): Promise<void>;
   /**
    * Saves a value: its chunks, then its summary, so that whoever finds the summary
    * finds the digits. Twice is once: the digits are the same, and the first summary stays.
@@ -43,6 +49,14 @@ export function openValueStore(sidecar: Sidecar): ValueStore {
 
   return {
     get,
+
+    async cancellations(indexes) {
+      const found = await sidecar.getState<Cancelled>(components.state, indexes.map(cancelledKey));
+      return new Map([...found.values()].map(({ value }) => [value.index, value.at]));
+    },
+
+    forgetCancellation: (index) => sidecar.deleteState(components.state, cancelledKey(index)),
+
     async save(summary, digits) {
       const text = Buffer.from(digits.buffer, digits.byteOffset, digits.byteLength);
       const value: Value = { ...summary, digits: digits.length, ...excerpt(text) };

@@ -6,7 +6,7 @@ import { parseIndex } from "../parse-index.ts";
 import type { Submissions } from "../submissions.ts";
 import type { Values } from "../values.ts";
 
-/** `GET /values/:index`: 200 with the value (a long one as its summary), 202 while it is pending, 404 if nobody entered it. */
+/** `GET /values/:index`: 200 with the value (a long one as its summary), 202 while it is pending or when it was cancelled, 404 if nobody entered it. */
 export const readValue = (values: Values, entries: Entries, submissions: Submissions, upperLimit: number) =>
   onRequest({
     name: "read-value",
@@ -22,7 +22,10 @@ export const readValue = (values: Values, entries: Entries, submissions: Submiss
       if (!submissions.isWaiting(index) && !(await entries.has(index))) {
         throw notFound(`Index ${index} was not entered yet.`);
       }
-      const state: ValueState = { status: "pending", index };
+      const state: ValueState = {
+        status: (await values.isCancelled(index)) ? "cancelled" : "pending",
+        index,
+      };
       return { status: 202, headers: { "retry-after": "1", "cache-control": "no-store" }, body: state };
     },
   });

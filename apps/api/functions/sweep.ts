@@ -1,6 +1,6 @@
-import type { Submission } from "../../shared/contracts/events.ts";
+import type { Cancelled, Submission } from "../../shared/contracts/events.ts";
 import { components } from "../../shared/contracts/names.ts";
-import { type Lease, leaseKey, valueKey } from "../../shared/contracts/state.ts";
+import { cancelledKey, type Lease, leaseKey, valueKey } from "../../shared/contracts/state.ts";
 import { onSchedule } from "../../shared/runtime/functions.ts";
 import type { Sidecar } from "../../shared/runtime/sidecar.ts";
 import type { Entries, RecordedEntry } from "../entries.ts";
@@ -16,7 +16,10 @@ const pagesPerTick = 20;
 const mostMissing = 5_000;
 
 interface Missing {
+  /** The first entry of the index that was met without a value. */
   entry: RecordedEntry;
+  /** When the index was entered last: a cancellation before that does not count. */
+  enteredAt: string;
   /** Ticks between two publishes; doubles each time. */
   pause: number;
   ticksLeft: number;
@@ -39,13 +42,19 @@ export const sweep = (sidecar: Sidecar, entries: Entries, submissions: Submissio
   let position = "0";
   const missing = new Map<number, Missing>();
 
-  /** Takes off the list what is known by now; says which of the rest nobody works on. */
+  /** Takes off the list what is known or cancelled by now; says which of the rest nobody works on. */
   async function abandoned(indexes: number[]): Promise<number[]> {
     const values = await sidecar.getState(components.state, indexes.map(valueKey));
     const unknown = indexes.filter((index) => !values.has(valueKey(index)));
     const leases = await sidecar.getState<Lease>(components.state, unknown.map(leaseKey));
-    for (const index of indexes) if (values.has(valueKey(index))) missing.delete(index);
-    return unknown.filter((index) => (leases.get(leaseKey(index))?.value.until ?? 0) <= Date.now());
+    const cancelled = await sidecar.getState<Cancelled>(components.state, unknown.map(cancelledKey));
+    for (const index of indexes) {
+      const cancelledAt = cancelled.get(cancelledKey(index))?.value.at ?? "";
+      const unwanted = cancelledAt > (missing.get(index)?.enteredAt ?? "");
+      if (values.has(valueKey(index)) || unwanted) missing.delete(index);
+    }
+    const isLeased = (index: number) => (leases.get(leaseKey(index))?.value.until ?? 0) > Date.now();
+    return unknown.filter((index) => missing.has(index) && !isLeased(index));
   }
 
   async function publishAbandoned(): Promise<number> {
@@ -58,7 +67,7 @@ export const sweep = (sidecar: Sidecar, entries: Entries, submissions: Submissio
         if (each.ticksLeft > 0) continue;
         each.pause = Math.min(each.pause * 2, 60);
         each.ticksLeft = each.pause;
-        due.push({ id: each.entry.id, index, submittedAt: each.entry.submittedAt });
+        due.push({ id: each.entry.id, index, submittedAt: each.enteredAt });
       }
     }
     await submissions.publish(due);
@@ -71,7 +80,9 @@ export const sweep = (sidecar: Sidecar, entries: Entries, submissions: Submissio
     for (let page = 0; page < pagesPerTick && missing.size < mostMissing; page++) {
       const rows = await entries.recordedAfter(at, patienceSeconds, pageSize);
       for (const entry of rows) {
-        if (!missing.has(entry.index)) missing.set(entry.index, { entry, pause: 1, ticksLeft: 1 });
+        const there = missing.get(entry.index);
+        if (!there) missing.set(entry.index, { entry, enteredAt: entry.submittedAt, pause: 1, ticksLeft: 1 });
+        else if (entry.submittedAt > there.enteredAt) there.enteredAt = entry.submittedAt;
       }
       await abandoned(rows.map(({ index }) => index));
       at = rows.at(-1)?.position ?? at;

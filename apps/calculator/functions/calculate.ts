@@ -28,10 +28,13 @@ export const calculate = (calculations: Calculations, upperLimit: number) =>
     async handle({ submissions }, { giveUp }) {
       const bad = submissions.filter(({ index }) => index > upperLimit);
       if (bad.length > 0) await giveUp({ submissions: bad }, "Index too high");
-      const indexes = new Set(submissions.map(({ index }) => index).filter((index) => index <= upperLimit));
+      const entered = new Map<number, string>();
+      for (const { index, submittedAt } of submissions) {
+        if (index <= upperLimit && submittedAt > (entered.get(index) ?? "")) entered.set(index, submittedAt);
+      }
       const over = new AbortController();
       try {
-        const begun = await calculations.begin([...indexes]);
+        const begun = await calculations.begin(entered);
         const late = pause(patienceMilliseconds, undefined, { signal: over.signal });
         await Promise.race([Promise.all(begun), late]);
       } catch (error) {

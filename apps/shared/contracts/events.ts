@@ -21,6 +21,10 @@ export const Submitted = z.object({
 });
 export type Submitted = z.infer<typeof Submitted>;
 
+/** On `cancelled`, and in the state store: entries of the index up to this moment need no value. */
+export const Cancelled = z.object({ index: z.int().min(0), at: z.iso.datetime() });
+export type Cancelled = z.infer<typeof Cancelled>;
+
 /** On `calculated`. */
 export const Calculated = z.object({ values: z.array(Value).min(1) });
 export type Calculated = z.infer<typeof Calculated>;

@@ -3,7 +3,9 @@ import type { Submission } from "./events.ts";
 import type { Value } from "./state.ts";
 
 /** `GET /values/:index`, and the answer to `POST /values`. */
-export type ValueState = ({ status: "calculated" } & Value) | { status: "pending"; index: number };
+export type ValueState =
+  | ({ status: "calculated" } & Value)
+  | { status: "pending" | "cancelled"; index: number };
 
 /** `POST /values`, 202: kept, whatever happens from here. */
 export type Accepted = Submission & { status: "accepted" };
@@ -51,6 +53,22 @@ export interface PublicConfig {
   upperLimit: number;
 }
 
+/** `GET /system`: what this replica of the API knows of the whole. */
+export interface SystemState {
+  replica: string;
+  startedAt: string;
+  /** Answers with a value by the place it was read from, since the replica started. */
+  reads: { memory: number; replica: number; master: number };
+  /** Submissions that it accepted and that are not in Postgres yet. */
+  unrecorded: number;
+  /** Dead letters that nobody replayed. */
+  deadLetters: number;
+  /** Pages that listen to this replica. */
+  listeners: number;
+  /** The calculators that it heard of, by the values they announced. */
+  calculators: { replica: string; calculated: number; lastAt: string }[];
+}
+
 /** RFC 9457, as application/problem+json. `detail` is a sentence for a person. */
 export interface Problem {
   type: string;
@@ -68,5 +86,6 @@ export interface PageEvents {
   calculated: { values: Value[] };
   recorded: { entries: EntryRow[] };
   progress: { index: number; fraction: number; calculatedBy: string };
+  cancelled: { index: number };
   reset: Record<string, never>;
 }

@@ -31,6 +31,8 @@ export const topics = {
   submitted: "submitted",
   /** pubsub: what could not be handled. */
   submittedDead: "submitted-dead",
+  /** broadcast: calculations that nobody wants any more. */
+  cancelled: "cancelled",
   /** broadcast: values that became known. */
   calculated: "calculated",
   /** broadcast: how far long calculations are. */

@@ -2,7 +2,7 @@ import type { RecordedEntry } from "../../../apps/api/entries.ts";
 import { sweep } from "../../../apps/api/functions/sweep.ts";
 import { openSubmissions } from "../../../apps/api/submissions.ts";
 import { topics } from "../../../apps/shared/contracts/names.ts";
-import { leaseKey, sweepKey, valueKey } from "../../../apps/shared/contracts/state.ts";
+import { cancelledKey, leaseKey, sweepKey, valueKey } from "../../../apps/shared/contracts/state.ts";
 import { eventContext, submission } from "../../support/contexts.ts";
 import { MemorySidecar } from "../../support/memory-sidecar.ts";
 
@@ -23,7 +23,7 @@ function setUp(indexes: number[]) {
     );
   const know = (index: number) =>
     sidecar.state.set(valueKey(index), { value: { index }, version: 1, firstWrite: true });
-  const mark = () => sidecar.state.get(sweepKey)?.value;
+  const mark = () => sidecar.state.get(sweepKey)?.value as { position: string } | undefined;
   return { sidecar, rows, submitted, know, mark, start };
 }
 
@@ -73,6 +73,17 @@ describe("The sweep", () => {
     for (let count = 0; count < 4; count++) await tick(swept);
     expect(submitted()).toEqual([5]);
     expect(mark()).toMatchObject({ position: "1" });
+  });
+
+  test("leaves an index alone that was cancelled after it was entered last", async () => {
+    const { sidecar, submitted, start, mark } = setUp([5, 6]);
+    const cancel = (index: number, at: string) =>
+      sidecar.state.set(cancelledKey(index), { value: { index, at }, version: 1, firstWrite: false });
+    cancel(5, "2026-11-23T12:00:01.000Z");
+    cancel(6, "2026-11-23T11:00:00.000Z");
+    await tick(start());
+    expect(submitted()).toEqual([6]);
+    expect(mark()?.position).toBe("1");
   });
 
   test("begins the history anew when the store was emptied", async () => {

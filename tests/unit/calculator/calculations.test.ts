@@ -4,20 +4,33 @@ import { openLeases } from "../../../apps/calculator/leases.ts";
 import { openNews } from "../../../apps/calculator/news.ts";
 import { openValueStore } from "../../../apps/calculator/value-store.ts";
 import { topics } from "../../../apps/shared/contracts/names.ts";
-import { chunkKey, leaseKey, type Value, valueKey } from "../../../apps/shared/contracts/state.ts";
+import {
+  cancelledKey,
+  chunkKey,
+  leaseKey,
+  type Value,
+  valueKey,
+} from "../../../apps/shared/contracts/state.ts";
 import { Retry } from "../../../apps/shared/runtime/functions.ts";
 import { eventContext, silentLog, submission } from "../../support/contexts.ts";
 import { MemorySidecar } from "../../support/memory-sidecar.ts";
 
-/** A replica of the calculator; several share a sidecar's store. Long calculations answer seven times "7". */
-function replica(sidecar: MemorySidecar, name = "one") {
+/**
+ * A replica of the calculator; several share a sidecar's store. A long calculation gives
+ * a million and a half sevens, or hangs until it is cancelled.
+ */
+function replica(sidecar: MemorySidecar, name = "one", hanging = false) {
   const asked: number[] = [];
   const calculations = new Calculations({
     leases: openLeases(sidecar, name),
     store: openValueStore(sidecar),
     threads: {
-      async calculate(index) {
+      async calculate(index, _lane, signal) {
         asked.push(index);
+        if (hanging)
+          await new Promise((_, reject) =>
+            signal.addEventListener("abort", () => reject(new Error("cancelled"))),
+          );
         return Buffer.from("7".repeat(1_500_000));
       },
     },
@@ -26,12 +39,10 @@ function replica(sidecar: MemorySidecar, name = "one") {
     replica: name,
     stopping: new AbortController().signal,
   });
-  const run = (...indexes: number[]) =>
-    calculate(calculations, 10_000_000).handle(
-      { submissions: indexes.map((index, at) => submission(index, at)) },
-      eventContext().context,
-    );
-  return { run, asked };
+  const event = (submissions: ReturnType<typeof submission>[]) =>
+    calculate(calculations, 10_000_000_000).handle({ submissions }, eventContext().context);
+  const run = (...indexes: number[]) => event(indexes.map((index, at) => submission(index, at)));
+  return { run, event, asked, calculations };
 }
 
 const valueAt = (sidecar: MemorySidecar, index: number) => sidecar.state.get(valueKey(index))?.value as Value;
@@ -136,15 +147,6 @@ describe("calculate", () => {
     async (method) => {
       const sidecar = new MemorySidecar();
       sidecar.broken.add(method);
-      if (method === "saveState") {
-        // A claim that fails is another replica's win; only saving the value has to come again.
-        sidecar.broken.delete(method);
-        const save = sidecar.saveState.bind(sidecar);
-        sidecar.saveState = async (component, writes) => {
-          if (writes[0]?.key === valueKey(40)) sidecar.broken.add("saveState");
-          await save(component, writes);
-        };
-      }
       await expect(replica(sidecar).run(40)).rejects.toBeInstanceOf(Retry);
     },
   );
@@ -156,5 +158,51 @@ describe("calculate", () => {
     await calculate(calculations, 100).handle({ submissions: [submission(101), submission(100)] }, context);
     expect(givenUp).toEqual([{ data: { submissions: [submission(101)] }, reason: "Index too high" }]);
     expect(sidecar.published).toEqual([]);
+  });
+});
+
+describe("A cancelled calculation", () => {
+  const index = 1_000_000_000;
+  const before = { ...submission(index), submittedAt: "2026-11-23T12:00:00.000Z" };
+  const at = "2026-11-23T12:00:01.000Z";
+  const after = { ...submission(index, 2), submittedAt: "2026-11-23T12:00:02.000Z" };
+  const mark = (sidecar: MemorySidecar) =>
+    sidecar.state.set(cancelledKey(index), { value: { index, at }, version: 1, firstWrite: false });
+
+  /** Begins it, and goes on when it is under way. */
+  async function begun(submitted: typeof before) {
+    const sidecar = new MemorySidecar();
+    const { event, asked, calculations } = replica(sidecar, "one", true);
+    const done = event([submitted]);
+    while (asked.length === 0) await new Promise(setImmediate);
+    return { sidecar, calculations, done };
+  }
+
+  test("ends without a value, its event is done, and its lease is free", async () => {
+    const { sidecar, calculations, done } = await begun(before);
+    expect(sidecar.state.has(leaseKey(index))).toBe(true);
+    calculations.cancel({ index, at });
+    await done;
+    expect(sidecar.state.has(leaseKey(index))).toBe(false);
+    expect(valueAt(sidecar, index)).toBeUndefined();
+  });
+
+  test("goes on when the index was entered after the cancellation", async () => {
+    const { sidecar, calculations, done } = await begun(after);
+    calculations.cancel({ index, at });
+    expect(sidecar.state.has(leaseKey(index))).toBe(true);
+    calculations.cancel({ index, at: "2026-11-23T12:00:03.000Z" });
+    await done;
+  });
+
+  test("is not begun again by a redelivery, but by a new entry", async () => {
+    const sidecar = new MemorySidecar();
+    mark(sidecar);
+    const { event, asked } = replica(sidecar);
+    await event([before]);
+    expect(asked).toEqual([]);
+    await event([after]);
+    expect(asked).toEqual([index]);
+    expect(sidecar.state.has(cancelledKey(index))).toBe(false);
   });
 });
