@@ -36,6 +36,7 @@ const connection = new ConnectionModel(openEvents, watchPresence, {
   calculated: (news) => values.take(news.values),
   recorded: (news) => history.add(news.entries),
   progress: (news) => values.progress(news),
+  cancelled: ({ index }) => values.cancelled(index),
   resync() {
     void readConfig();
     void history.refresh();

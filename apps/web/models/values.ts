@@ -101,6 +101,11 @@ export const ValuesModel = createModel((api: Pick<Api, "value" | "cancel">) => {
       const state = of(index);
       if (state.peek().status !== "calculated") state.value = { status: "calculating", ...progress };
     },
+    /** Somebody cancelled it, perhaps on another page. */
+    cancelled(index: number): void {
+      const state = of(index);
+      if (state.peek().status !== "calculated") state.value = { status: "cancelled" };
+    },
     /** Reads everything again that is not there yet: what a lost event would have told. */
     recheck(): void {
       for (const [index, state] of known) {
