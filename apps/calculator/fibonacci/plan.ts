@@ -45,20 +45,25 @@ export function limbCount(digits: number, digitsPerLimb: number): number {
 }
 
 /**
- * A proven upper bound of the error of every coefficient of a product, before it is rounded to an integer.
- * Derived in docs/arithmetic.md; after Brent, Percival and Zimmermann, "Error bounds on complex
- * floating-point multiplication", Mathematics of Computation 76 (2007), theorem 5.1.
+ * A proven upper bound of the error of every coefficient of a product before it is rounded to an integer.
+ *
+ * The argument is that of Percival, "Rapid multiplication modulo the sum and difference of highly composite
+ * numbers", Mathematics of Computation 72 (2003), with the error √5 u of a complex product from Brent,
+ * Percival and Zimmermann, "Error bounds on complex floating-point multiplication", Mathematics of
+ * Computation 76 (2007). docs/arithmetic.md carries it out for these transforms.
  *
  * @param squares Σ a_j² and Σ b_j² over the limbs of the two factors.
  */
 export function errorBound(shape: Shape, squares: readonly [number, number]): number {
-  // A radix-4 stage: two additions, one complex product (√5), a twiddle factor wrong by √½.
+  // The number of rounding errors u that a path from a limb to a coefficient can meet. In a radix-4 stage:
+  // two additions, a complex product (√5) and its twiddle factor (√½).
   const stages = (2 + Math.sqrt(5) + Math.SQRT1_2) * shape.stages;
-  const forward = 3 + stages;
+  const load = 3;
   const leaf = shape.leaf + 2 * Math.sqrt(5) + Math.SQRT1_2;
-  const inverse = stages + 4;
-  // (1 + u)^n − 1 is below 1.001 n u for these n.
-  return 1.001 * (2 * forward + leaf + inverse) * UNIT_ROUNDOFF * Math.sqrt(squares[0] * squares[1]);
+  const release = 4;
+  const roundings = 2 * (load + stages) + leaf + stages + release;
+  // (1 + u)^n − 1 is below 1.001 n u for n up to 10^12.
+  return 1.001 * roundings * UNIT_ROUNDOFF * Math.sqrt(squares[0] * squares[1]);
 }
 
 /**

@@ -60,7 +60,7 @@ function access(index: number): Local {
 
 /** A vector of the binary format: its length, then its elements. */
 function vector(elements: readonly number[][]): number[] {
-  return [...unsigned(elements.length), ...elements.flat()];
+  return unsigned(elements.length).concat(...elements);
 }
 
 function section(id: number, content: readonly number[]): number[] {
