@@ -72,7 +72,7 @@ function Answered({ value, cached, viewer }: { value: Value; cached: boolean; vi
       >
         {short ? (
           <span class="row-tail">
-            <Digits text={start} />
+            <Digits text={start} oneLine />
           </span>
         ) : (
           <>
@@ -80,17 +80,20 @@ function Answered({ value, cached, viewer }: { value: Value; cached: boolean; vi
               <Digits
                 text={start.slice(0, Math.min(value.digits - endShown, 48))}
                 total={value.digits - endShown}
+                oneLine
               />
               {value.digits - endShown > 48 && "…"}
             </span>
             <span class="row-tail">
-              <Digits text={end.slice(-endShown)} />
+              <Digits text={end.slice(-endShown)} oneLine />
             </span>
           </>
         )}
       </button>
       <span class="row-digits">{grouped(value.digits)}</span>
-      <span class="row-took">{cached ? "known" : duration(value.milliseconds)}</span>
+      <span class={`row-took${cached ? " cache" : ""}`}>
+        {cached ? "from cache" : duration(value.milliseconds)}
+      </span>
       <span class="row-by">{value.calculatedBy}</span>
     </>
   );

@@ -22,7 +22,7 @@ export function How({ calculation, submittedAt }: Props) {
     case "calculated":
       return isFromCache(calculation, submittedAt) ? (
         <>
-          <b class="cache">Known before</b>, calculated by{" "}
+          <b class="cache">From cache</b>, calculated by{" "}
           <span class="replica">{calculation.calculatedBy}</span>{" "}
           <time dateTime={calculation.calculatedAt} title={exactly(calculation.calculatedAt)}>
             {when(calculation.calculatedAt)}

@@ -7,7 +7,7 @@ import { Digits } from "./Digits.tsx";
 const wholeDigits = 1_000;
 const endDigits = 50;
 
-/** More than fits without scrolling inside. */
+/** Few enough to be shown without scrolling inside; what scrolls has to be reachable by keyboard. */
 const manyDigits = 400;
 
 function Ends({ head, tail, digits }: { head: string; tail: string; digits: number }) {
@@ -25,7 +25,6 @@ export function NumberText({ value }: { value: Value }) {
   const { value: whole, head = "", tail = "", digits, index } = value;
   const scrolls = whole !== undefined && digits > manyDigits;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls inside must be reachable by keyboard
     <p class="number" {...(scrolls ? { tabIndex: 0, role: "group", "aria-label": `F(${index})` } : {})}>
       {whole === undefined ? <Ends head={head} tail={tail} digits={digits} /> : <Digits text={whole} />}
     </p>

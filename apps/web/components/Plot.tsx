@@ -46,7 +46,7 @@ export function Plot({ title, measure, points, tick, say }: Props) {
     <figure class="plot">
       <figcaption>
         <b>{title}</b>
-        <span>{shown ? `F(${grouped(shown[0])}): ${say(shown[1])}` : "against index"}</span>
+        <span class="plot-near">{shown ? `F(${grouped(shown[0])}): ${say(shown[1])}` : "against index"}</span>
       </figcaption>
       <svg
         viewBox={`0 0 ${width} ${height}`}

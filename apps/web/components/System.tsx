@@ -104,9 +104,11 @@ function Calculators({ calculators }: { calculators: NonNullable<SystemView["cal
     <ul class="calculators">
       {calculators.map(({ replica, calculated, lastAt }) => (
         <li key={replica}>
-          <span class="replica">{replica}</span>
+          <span class="replica" title={replica}>
+            {replica}
+          </span>
           <span class="bar" aria-hidden="true">
-            <span style={{ transform: `scaleX(${calculated / most})` }} />
+            <span class="bar-fill" style={{ transform: `scaleX(${calculated / most})` }} />
           </span>
           <span class="amount">
             {grouped(calculated)}
