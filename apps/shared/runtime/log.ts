@@ -3,12 +3,18 @@ import type { AppConfig } from "./config.ts";
 
 /** One JSON line an event on standard output; the platform collects it. */
 export function createLog(appId: string, config: Pick<AppConfig, "logLevel" | "replica">): Logger {
-  return pino({
-    level: config.logLevel,
-    base: { app: appId, replica: config.replica },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-  });
+  // Whoever read our output may be gone before us. pino's own stream then waits for a
+  // reader at exit, without end; Node's stream fails, which is no reason to fail for.
+  process.stdout.on("error", () => {});
+  return pino(
+    {
+      level: config.logLevel,
+      base: { app: appId, replica: config.replica },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    process.stdout,
+  );
 }
 
 /** The trace id within a W3C traceparent header, or undefined. Without tracing the sidecar sends zeros. */
