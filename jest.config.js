@@ -21,7 +21,7 @@ const onRealServers = { ...shared, setupFilesAfterEnv: ["<rootDir>/tests/support
 export default {
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/tests/unit/**/*.test.ts"] },
-    ...["integration", "faults", "e2e", "deploy", "cluster"].map((name) => ({
+    ...["integration", "docs", "faults", "e2e", "deploy", "cluster"].map((name) => ({
       ...onRealServers,
       displayName: name,
       testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
