@@ -27,9 +27,9 @@ if (gmp) {
 async function check(gmp: Gmp): Promise<void> {
   const checked = new Set(indexes);
   for (const index of indexes) {
-    // Powers of the golden ratio, folded into the range: spread over all sizes, the same in every run.
+    // Exponents from a half to one, spread evenly by the multiples of √5, and the same in every run.
     for (let number = 1; number <= CHECKS; number += 1) {
-      checked.add(Math.floor(index ** (0.5 + (((number * Math.sqrt(5)) / 2) % 0.5))));
+      checked.add(Math.floor(index ** (0.5 + ((number * Math.sqrt(5)) % 1) / 2)));
     }
   }
   for (const index of checked) {

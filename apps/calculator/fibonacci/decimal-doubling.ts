@@ -134,7 +134,7 @@ class Doubling {
     const digits = digitCount(this.#index);
     // The transforms are done; the digits go where they were, behind some room for leading zeros.
     const end = this.#cells + 8 + limbs * digitsPerLimb;
-    this.workspace.ascii(digitsPerLimb).ascii(this.#current, limbs, end);
+    this.workspace.ascii(digitsPerLimb)(this.#current, limbs, end);
     return new Uint8Array(this.workspace.memory.buffer).slice(end - digits, end);
   }
 }

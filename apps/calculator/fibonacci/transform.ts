@@ -51,12 +51,12 @@ function lastStage(shape: Shape, cells: number, node: number): [count: number, f
 /** Replaces the polynomial of `transform` by its square, 4^stages times too large. */
 export function squareInPlace(transform: Transform): void {
   const { workspace, shape } = transform;
-  const leaves = workspace.leaf(shape.leaf);
+  const square = workspace.square(shape.leaf);
   descend(
     transform,
     (address, cells, node) => {
       workspace.kernels.forward(address, cells, shape.leaf, node);
-      leaves.square(address, ...lastStage(shape, cells, node));
+      square(address, ...lastStage(shape, cells, node));
       workspace.kernels.inverse(address, cells, shape.leaf, node);
     },
     true,
@@ -70,14 +70,14 @@ export function squareInPlace(transform: Transform): void {
 export function multiplyInPlace(transform: Transform, other: Transform): void {
   const { workspace, shape } = transform;
   const { kernels } = workspace;
-  const leaves = workspace.leaf(shape.leaf);
+  const multiply = workspace.multiply(shape.leaf);
   descend(other, (address, cells, node) => kernels.forward(address, cells, shape.leaf, node), false);
   const distance = other.address - transform.address;
   descend(
     transform,
     (address, cells, node) => {
       kernels.forward(address, cells, shape.leaf, node);
-      leaves.multiply(address, ...lastStage(shape, cells, node), address + distance);
+      multiply(address, ...lastStage(shape, cells, node), address + distance);
       kernels.inverse(address, cells, shape.leaf, node);
     },
     true,

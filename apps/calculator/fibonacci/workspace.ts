@@ -19,44 +19,40 @@ export interface Kernels {
   releaseTwo(x: number, y: number, cells: number, first: number, second: number, ...more: number[]): void;
 }
 
-/** The functions described in kernels/leaves.ts, for one size of leaf. */
-export interface LeafKernels {
-  square(address: number, nodes: number, node: number): void;
-  multiply(address: number, nodes: number, node: number, other: number): void;
-}
-
-interface AsciiKernel {
-  ascii(limbs: number, count: number, end: number): void;
-}
+/** `square`, `multiply` and `ascii`: see kernels/leaves.ts and kernels/ascii.ts. */
+type Kernel = (...parameters: number[]) => void;
 
 const modules = new Map<string, WebAssembly.Module>();
 
-/** Compiles each module at most once in a process; an instance of it costs little. */
-function instantiate<T>(key: string, memory: WebAssembly.Memory, functions: () => FunctionBuilder[]): T {
+/** Compiles each module at most once in a thread; an instance of it costs little. */
+function instantiate(
+  key: string,
+  memory: WebAssembly.Memory,
+  functions: () => FunctionBuilder[],
+): WebAssembly.Exports {
   let module = modules.get(key);
   if (!module) {
     module = new WebAssembly.Module(assemble(functions()));
     modules.set(key, module);
   }
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as T;
+  return new WebAssembly.Instance(module, { env: { memory } }).exports;
 }
 
 /** The memory of a calculation and the kernels that work in it. */
 export class Workspace {
   readonly memory = new WebAssembly.Memory({ initial: 1 });
   readonly kernels: Kernels;
-  readonly #leaves = new Map<number, LeafKernels>();
-  readonly #ascii = new Map<number, AsciiKernel>();
+  readonly #special = new Map<string, Kernel>();
   #levels = 0;
 
   constructor() {
-    this.kernels = instantiate("main", this.memory, () => [
+    this.kernels = instantiate("common", this.memory, () => [
       forwardKernel(),
       inverseKernel(),
       loadKernel(),
       releaseKernel(),
       releaseTwoKernel(),
-    ]);
+    ]) as unknown as Kernels;
   }
 
   /**
@@ -77,25 +73,28 @@ export class Workspace {
     return start;
   }
 
-  leaf(size: number): LeafKernels {
-    let kernels = this.#leaves.get(size);
-    if (!kernels) {
-      kernels = instantiate<LeafKernels>(`leaf ${size}`, this.memory, () => [
-        squareKernel(size),
-        multiplyKernel(size),
-      ]);
-      this.#leaves.set(size, kernels);
-    }
-    return kernels;
+  /** The kernel that squares leaves of a size. */
+  square(leaf: number): Kernel {
+    return this.#kernel("square", leaf, squareKernel);
   }
 
-  ascii(digitsPerLimb: number): AsciiKernel {
-    let kernel = this.#ascii.get(digitsPerLimb);
+  /** The kernel that multiplies leaves of a size. */
+  multiply(leaf: number): Kernel {
+    return this.#kernel("multiply", leaf, multiplyKernel);
+  }
+
+  /** The kernel that writes limbs of a number of digits as ASCII. */
+  ascii(digitsPerLimb: number): Kernel {
+    return this.#kernel("ascii", digitsPerLimb, asciiKernel);
+  }
+
+  /** A kernel that exists for each value of a parameter and is built when it is first needed. */
+  #kernel(name: string, parameter: number, build: (parameter: number) => FunctionBuilder): Kernel {
+    const key = `${name} ${parameter}`;
+    let kernel = this.#special.get(key);
     if (!kernel) {
-      kernel = instantiate<AsciiKernel>(`ascii ${digitsPerLimb}`, this.memory, () => [
-        asciiKernel(digitsPerLimb),
-      ]);
-      this.#ascii.set(digitsPerLimb, kernel);
+      kernel = instantiate(key, this.memory, () => [build(parameter)])[name] as Kernel;
+      this.#special.set(key, kernel);
     }
     return kernel;
   }
