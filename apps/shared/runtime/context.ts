@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { Context } from "./functions.ts";
-import { traceId } from "./log.ts";
+import { traceId } from "./trace.ts";
 
 /** Makes a handler's context. Its log and signal are made when they are asked for: most requests need neither. */
 export function createContext(

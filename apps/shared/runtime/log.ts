@@ -16,9 +16,3 @@ export function createLog(appId: string, config: Pick<AppConfig, "logLevel" | "r
     process.stdout,
   );
 }
-
-/** The trace id within a W3C traceparent header, or undefined. Without tracing the sidecar sends zeros. */
-export function traceId(traceparent: string | undefined): string | undefined {
-  const id = traceparent?.split("-")[1];
-  return id && /[1-9a-f]/.test(id) ? id : undefined;
-}

@@ -1,11 +1,14 @@
 import { createServer, type Server } from "node:http";
-import express from "express";
+import express, { type NextFunction, type Request, type Response } from "express";
 import type { Logger } from "pino";
 import type { AppConfig } from "./config.ts";
 import { eventRoutes, subscriptions } from "./events.ts";
 import type { AppFunction, EventFunction, RequestFunction, ScheduleFunction } from "./functions.ts";
 import { sidecarOnly } from "./guard.ts";
-import { answerProblem, noRoute, requestRoutes } from "./requests.ts";
+import { notFound } from "./problem.ts";
+import { writeMetrics } from "./metrics.ts";
+import { answerProblem } from "./problem-answer.ts";
+import { requestHandler } from "./requests.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import type { Sidecar } from "./sidecar.ts";
 
@@ -44,15 +47,15 @@ export async function serve(options: ServeOptions): Promise<ServedApp> {
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
 
-  app.use((_request, response, next) => {
-    // Clients that keep connections learn to open the next one elsewhere.
-    if (stopping.aborted) response.set("connection", "close");
-    next();
-  });
   app.get("/healthz", (_request, response) => void response.json({ status: "alive" }));
   app.get("/readyz", async (_request, response) => {
     const ready = !stopping.aborted && (options.ready?.() ?? true) && (await sidecar.ready());
     response.status(ready ? 200 : 503).json({ status: ready ? "ready" : "not ready" });
+  });
+
+  app.get("/metrics", async (_request, response) => {
+    const { type, text } = await writeMetrics();
+    response.set("content-type", type).end(text);
   });
 
   app.use(["/dapr", "/subscriptions", "/schedules"], sidecarOnly(config.appApiToken));
@@ -60,15 +63,21 @@ export async function serve(options: ServeOptions): Promise<ServedApp> {
   app.use(eventRoutes(events, { appId, sidecar, log, stopping }));
   app.use(scheduleRoutes(kind<ScheduleFunction>("schedule"), log, stopping));
 
-  const requests = requestRoutes(kind<RequestFunction>("request"), log, stopping);
-  // Reverse proxies put the API below /api. (In a list of paths, express takes "/" for the root alone.)
-  app.use("/api", requests);
-  app.use(requests);
   if (options.page) app.use(pageRoutes(options.page));
-  app.use(noRoute);
-  app.use(answerProblem(log));
+  app.use((request) => {
+    throw notFound(`There is nothing at ${request.method} ${request.path}.`);
+  });
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) =>
+    answerProblem(log, error, request, response),
+  );
 
-  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 10_000 }, app);
+  const answered = requestHandler(kind<RequestFunction>("request"), log, stopping);
+  const limits = { maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 10_000 };
+  const server = createServer(limits, (request, response) => {
+    // Clients that keep connections learn to open the next one elsewhere.
+    if (stopping.aborted) response.setHeader("connection", "close");
+    if (!answered(request, response)) app(request, response);
+  });
   server.maxConnections = 4_096;
   // Longer than any proxy or sidecar keeps an idle connection, so that they close first.
   server.keepAliveTimeout = 120_000;
