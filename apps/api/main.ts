@@ -25,6 +25,7 @@ import { replayDeadLetters } from "./functions/replay-dead-letters.ts";
 import { streamEvents } from "./functions/stream-events.ts";
 import { submit } from "./functions/submit.ts";
 import { sweep } from "./functions/sweep.ts";
+import { watch } from "./metrics.ts";
 import { prepare } from "./prepare.ts";
 import { openSubmissions } from "./submissions.ts";
 import { openValues } from "./values.ts";
@@ -39,6 +40,7 @@ void run(appIds.api, ({ config, log, sidecar, stopping }) => {
   const feed = openFeed();
   const calculators = openCalculators();
   const { upperLimit } = config;
+  watch({ submissions, values, deadLetters, feed });
   const tables = prepare("tables", () => createTables(database), { log, stopping });
 
   return {

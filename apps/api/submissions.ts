@@ -4,6 +4,7 @@ import { components, topics } from "../shared/contracts/names.ts";
 import { GroupCommit } from "../shared/runtime/group-commit.ts";
 import { unavailable } from "../shared/runtime/problem.ts";
 import type { Sidecar } from "../shared/runtime/sidecar.ts";
+import { accepted, refused } from "./metrics.ts";
 
 /**
  * Submissions on their way from the promise (a 2xx) to Postgres.
@@ -28,6 +29,8 @@ export interface Submissions {
   /** Whether this replica accepted the index and has not heard that it is recorded. */
   isWaiting(index: number): boolean;
   readonly unrecorded: number;
+  /** When the one was accepted that has been waiting longest. */
+  readonly oldest: string | undefined;
 }
 
 /** Most submissions that wait to be recorded, in one replica. From there on new ones are refused. */
@@ -99,17 +102,23 @@ export function openSubmissions(sidecar: Sidecar): Submissions {
     get unrecorded() {
       return waiting.size;
     },
+    get oldest() {
+      return waiting.values().next().value?.submission.submittedAt;
+    },
 
     async accept(index) {
       if (waiting.size + commit.waiting >= mostUnrecorded || events >= mostUnrecordedEvents) {
+        refused.inc({ reason: "overload" });
         throw unavailable("More is coming in than can be recorded.", 5);
       }
       const submission = { id: newId(), index, submittedAt: new Date().toISOString() };
       try {
         await commit.add(submission);
       } catch {
+        refused.inc({ reason: "store" });
         throw unavailable("The entry could not be stored. Nothing was promised: send it again.");
       }
+      accepted.inc();
       return submission;
     },
 

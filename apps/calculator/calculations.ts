@@ -3,10 +3,12 @@ import { setImmediate as yieldToOthers } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Cancelled } from "../shared/contracts/events.ts";
 import type { Value } from "../shared/contracts/state.ts";
+import { keepTrace } from "../shared/runtime/trace.ts";
 import type { CalculationThreads } from "./calculation-threads.ts";
 import { fibonacciDigits } from "./fibonacci/digits.ts";
 import { estimate } from "./fibonacci/estimate.ts";
 import type { Leases } from "./leases.ts";
+import { countCalculation, running } from "./metrics.ts";
 import type { News } from "./news.ts";
 import type { ValueStore } from "./value-store.ts";
 
@@ -97,6 +99,7 @@ export class Calculations {
 
   async #calculate(index: number, cancelled: AbortSignal): Promise<void> {
     const { leases, store, news, log, replica } = this.#parts;
+    running.inc();
     try {
       const started = performance.now();
       const digits = await this.#digits(index, cancelled);
@@ -110,12 +113,15 @@ export class Calculations {
         digits,
       );
       leases.done(index);
+      countCalculation(value);
       await news.announce([value]);
     } catch (error) {
       log.warn({ index, reason: String(error) }, "calculation ended without a value");
       await leases.release(index).catch(() => {});
       // Nobody wants a cancelled one any more, so whoever waits for it is done, too.
       if (!cancelled.aborted) throw error;
+    } finally {
+      running.dec();
     }
   }
 
@@ -129,10 +135,11 @@ export class Calculations {
     let told = performance.now();
     const lane = milliseconds <= quickMilliseconds ? "quick" : "long";
     const signal = AbortSignal.any([stopping, cancelled]);
-    return threads.calculate(index, lane, signal, (fraction) => {
+    const tell = keepTrace((fraction: number) => {
       if (performance.now() - told < progressMilliseconds) return;
       told = performance.now();
       news.progress(index, fraction);
     });
+    return threads.calculate(index, lane, signal, tell);
   }
 }

@@ -5,6 +5,7 @@ import { GroupCommit } from "../../shared/runtime/group-commit.ts";
 import type { Sidecar } from "../../shared/runtime/sidecar.ts";
 import { isRefusal } from "../database.ts";
 import type { Entries } from "../entries.ts";
+import { recorded } from "../metrics.ts";
 import { indexTooHigh } from "../parse-index.ts";
 import type { Submissions } from "../submissions.ts";
 
@@ -23,6 +24,7 @@ const eventsPerStatement = 16;
 export const record = (sidecar: Sidecar, entries: Entries, submissions: Submissions, upperLimit: number) => {
   async function write(rows: Submission[]): Promise<void> {
     await entries.insert(rows);
+    recorded.inc(rows.length);
     await sidecar.publish(components.broadcast, topics.recorded, { entries: rows });
   }
 

@@ -4,6 +4,7 @@ import { cancelledKey, type Lease, leaseKey, valueKey } from "../../shared/contr
 import { onSchedule } from "../../shared/runtime/functions.ts";
 import type { Sidecar } from "../../shared/runtime/sidecar.ts";
 import type { Entries, RecordedEntry } from "../entries.ts";
+import { oldestUncalculated, secondsSince, uncalculated } from "../metrics.ts";
 import type { Submissions } from "../submissions.ts";
 import { openSweepPlace } from "../sweep-place.ts";
 
@@ -108,6 +109,10 @@ export const sweep = (sidecar: Sidecar, entries: Entries, submissions: Submissio
       position = await readOn((await place.lookUp()) ?? position);
       const again = await publishAbandoned();
       await place.keep(firstMissing(position));
+      uncalculated.set(missing.size);
+      oldestUncalculated.set(
+        secondsSince([...missing.values()].map(({ entry }) => entry.submittedAt).sort()[0]),
+      );
       if (overdue + again > 0) log.warn({ unrecorded: overdue, uncalculated: again }, "submitted again");
     },
   });

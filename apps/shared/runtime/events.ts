@@ -5,10 +5,23 @@ import { z } from "zod";
 import type { DeadLetter } from "../contracts/events.ts";
 import { createContext } from "./context.ts";
 import { type EventFunction, Retry } from "./functions.ts";
+import { counter } from "./metrics.ts";
 import type { Sidecar } from "./sidecar.ts";
+import { inTrace } from "./trace.ts";
 
 /** Deliveries of an event whose handler threw something unexpected, before it is given up. */
 export const mostAttempts = 5;
+
+const deliveries = counter(
+  "fib_deliveries_total",
+  "Events that this replica's functions were given, by outcome: done or retry.",
+  ["function", "outcome"],
+);
+const givenUp = counter(
+  "fib_given_up_total",
+  "Events that a function made a dead letter, whole or in part.",
+  ["function"],
+);
 
 /** The parts of a CloudEvent that are used. `data_base64` carries what was no JSON. */
 const CloudEvent = z.object({
@@ -46,7 +59,10 @@ export function eventRoutes(functions: EventFunction[], parts: EventParts): Rout
   for (const each of functions) {
     const deliver = createDelivery(each, parts);
     router.post(routeOf(each), json, async (request, response) => {
-      response.json({ status: await deliver(request, response) });
+      const traceparent = request.headers.traceparent as string | undefined;
+      const status = await inTrace(traceparent, () => deliver(request, response));
+      deliveries.inc({ function: each.name, outcome: status === "RETRY" ? "retry" : "done" });
+      response.json({ status });
     });
   }
   return router;
@@ -71,9 +87,11 @@ function createDelivery(each: EventFunction, { appId, sidecar, log, stopping }: 
 
     const giveUp = async (data: unknown, reason: string) => {
       context.log.error({ event: id, topic: each.topic, reason }, "event given up");
-      if (!each.deadLetterTopic) return;
-      const letter: DeadLetter = { id, topic: each.topic, consumer, reason, data };
-      await sidecar.publish(each.component, each.deadLetterTopic, letter);
+      if (each.deadLetterTopic) {
+        const letter: DeadLetter = { id, topic: each.topic, consumer, reason, data };
+        await sidecar.publish(each.component, each.deadLetterTopic, letter);
+      }
+      givenUp.inc({ function: each.name });
     };
 
     try {

@@ -1,13 +1,25 @@
+import { currentTrace, inTrace } from "./trace.ts";
+
+interface Waiting<Item> {
+  item: Item;
+  trace: string | undefined;
+  done: () => void;
+  failed: (error: unknown) => void;
+}
+
 /**
  * Joins concurrent work into one call, as databases join commits: while a call is
  * under way new items gather, and go together when it returns. An item alone is
  * sent at once, so joining costs no waiting.
+ *
+ * A call belongs to one trace: that of the first item that came with one. The traces of
+ * the other items end at the call (docs/workshop/11-watch-it.md).
  */
 export class GroupCommit<Item> {
   readonly #commit: (items: Item[]) => Promise<void>;
   readonly #largest: number;
   readonly #atOnce: number;
-  #waiting: { item: Item; done: () => void; failed: (error: unknown) => void }[] = [];
+  #waiting: Waiting<Item>[] = [];
   #running = 0;
 
   /**
@@ -29,7 +41,7 @@ export class GroupCommit<Item> {
   /** Resolves when the item's group is durable; rejects when its commit failed. */
   add(item: Item): Promise<void> {
     return new Promise((done, failed) => {
-      this.#waiting.push({ item, done, failed });
+      this.#waiting.push({ item, trace: currentTrace(), done, failed });
       this.#next();
     });
   }
@@ -40,7 +52,8 @@ export class GroupCommit<Item> {
     // Requests that arrive in the same turn of the event loop belong in the same group.
     setImmediate(() => {
       const group = this.#waiting.splice(0, this.#largest);
-      this.#commit(group.map(({ item }) => item))
+      const trace = group.find((each) => each.trace)?.trace;
+      inTrace(trace, () => this.#commit(group.map(({ item }) => item)))
         .then(
           () =>
             group.forEach(({ done }) => {

@@ -7,6 +7,7 @@ import type { Reply, RequestFunction } from "./functions.ts";
 import { answerProblem } from "./problem-answer.ts";
 import { readJson } from "./read-json.ts";
 import { createRoutes, type Route } from "./routes.ts";
+import { inTrace } from "./trace.ts";
 
 /**
  * Answers the requests that a function is there for, and leaves the others alone.
@@ -45,7 +46,10 @@ export function requestHandler(functions: RequestFunction[], log: Logger, stoppi
     const body = called.method === "POST" ? await readJson(request) : undefined;
     const headers = request.headers as Record<string, string | undefined>;
     const context = createContext(log, called.name, request, response, stopping);
-    await send(request, response, await called.handle({ params, query, headers, body }, context));
+    const reply = await inTrace(headers.traceparent, () =>
+      called.handle({ params, query, headers, body }, context),
+    );
+    await send(request, response, reply);
   }
 }
 

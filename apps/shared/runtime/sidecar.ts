@@ -5,6 +5,7 @@ import {
   StateConsistencyEnum,
 } from "@dapr/dapr";
 import type { AppConfig } from "./config.ts";
+import { currentTrace } from "./trace.ts";
 
 /** Something that is kept in a state store. `etag` is the version that a careful write names. */
 export interface StateItem<Value> {
@@ -68,6 +69,7 @@ export function connectSidecar(config: Pick<AppConfig, "daprHttpPort" | "daprApi
     maxBodySizeMb: 4,
     logger: { service: { error() {}, warn() {}, info() {}, verbose() {}, debug() {} } },
   });
+  carryTrace(client);
 
   return {
     async publish(component, topic, data) {
@@ -125,6 +127,21 @@ export function connectSidecar(config: Pick<AppConfig, "daprHttpPort" | "daprApi
         return false;
       }
     },
+  };
+}
+
+interface Executing {
+  execute(url: string, parameters: { headers?: Record<string, string> }, ...more: unknown[]): unknown;
+}
+
+/** Sends the trace of the moment along with every call: the client itself has no place for headers. */
+function carryTrace(client: DaprClient): void {
+  const http = client.daprClient as unknown as Executing;
+  const execute = http.execute.bind(http);
+  http.execute = (url, parameters, ...more) => {
+    const traceparent = currentTrace();
+    if (!traceparent) return execute(url, parameters, ...more);
+    return execute(url, { ...parameters, headers: { ...parameters?.headers, traceparent } }, ...more);
   };
 }
 
