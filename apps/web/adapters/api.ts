@@ -5,9 +5,9 @@ import type {
   EntryPage,
   Problem,
   PublicConfig,
+  SystemState,
   ValueState,
 } from "../../shared/contracts/http.ts";
-import type { SystemView } from "../models/system.ts";
 
 export class ApiError extends Error {
   /** 0 when there was no answer at all. */
@@ -52,8 +52,8 @@ export const api = {
   config: () => read<PublicConfig>("config"),
   submit: (index: number) => read<Accepted>("values", post({ index })),
   value: (index: number) => read<ValueState>(`values/${index}`, { cache: "no-store" }),
-  entries(before: string | null, index: number | null): Promise<EntryPage> {
-    const query = new URLSearchParams({ limit: "50" });
+  entries(before: string | null, index: number | null, limit: number): Promise<EntryPage> {
+    const query = new URLSearchParams({ limit: `${limit}` });
     if (before !== null) query.set("before", before);
     if (index !== null) query.set("index", `${index}`);
     return read(`entries?${query}`);
@@ -70,7 +70,7 @@ export const api = {
   allDigits: async (index: number) => (await ask(`values/${index}/digits`)).text(),
   downloadUrl: (index: number) => `${base}values/${index}/digits?download`,
   cancel: async (index: number) => void (await ask(`calculations/${index}`, { method: "DELETE" })),
-  system: () => read<SystemView>("system", { cache: "no-store" }),
+  system: () => read<Partial<SystemState>>("system", { cache: "no-store" }),
   deadLetters: () => read<DeadLetterPage>("dead-letters", { cache: "no-store" }),
   replay: (id: string) => read<{ replayed: number }>(`dead-letters/${encodeURIComponent(id)}/replay`, post()),
   replayAll: () => read<{ replayed: number }>("dead-letters/replay", post()),

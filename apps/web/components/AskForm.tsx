@@ -14,18 +14,19 @@ function pasteLines(event: ClipboardEvent & { currentTarget: HTMLInputElement })
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** A key for each text: the browser replaces a line then, where it would count a moved one as a shift. */
 function Hint({ asking }: { asking: AskingModel }) {
   const limit = asking.upperLimit.value;
   const { indexes = [] } = parseIndexes(asking.draft.value, limit);
   if (indexes.length > 1) {
     const few = indexes.length <= 6 ? `: ${indexes.map(grouped).join(" · ")}` : "";
-    return <>That is {count(indexes.length, "index", "indexes") + few}</>;
+    return <span key="count">That is {count(indexes.length, "index", "indexes") + few}</span>;
   }
   return (
-    <>
+    <span key={`limit ${limit}`}>
       One index, or several: <kbd>10, 20, 1000-1010</kbd>. Up to{" "}
       {limit === null ? "the limit" : grouped(limit)}, at most {mostAtOnce} at once.
-    </>
+    </span>
   );
 }
 

@@ -12,7 +12,7 @@ export function ConnectionState({ connection }: { connection: ConnectionModel })
   const status = connection.status.value;
   return (
     <p class={`connection ${status}`} role="status">
-      {words[status]}
+      <span key={status}>{words[status]}</span>
     </p>
   );
 }

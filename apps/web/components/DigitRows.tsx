@@ -84,6 +84,7 @@ export function DigitRows({ viewer, value, target }: Props) {
       tabIndex={0}
       aria-label={`Digits of F(${value.index}), scrolled with the arrow and page keys`}
       onScroll={measure}
+      onCopy={copyBare}
     >
       <span ref={ruler} class="ruler" aria-hidden="true">
         {"0".repeat(groupDigits)}
@@ -107,6 +108,12 @@ export function DigitRows({ viewer, value, target }: Props) {
   );
 }
 
+/** What is selected is copied as the number that it is, without the spaces and line ends. */
+function copyBare(event: ClipboardEvent): void {
+  event.clipboardData?.setData("text/plain", `${getSelection()}`.replace(/\s/g, ""));
+  event.preventDefault();
+}
+
 interface RowProps {
   from: number;
   perRow: number;
@@ -126,9 +133,7 @@ function DigitRow({ from, perRow, width, value, viewer, target }: RowProps) {
       <span class="digit-place" style={{ width: `${width}ch` }}>
         {grouped(from + 1)}
       </span>
-      {text.match(/.{1,10}/g)?.map((group) => (
-        <span class="ten">{group}</span>
-      ))}
+      <span aria-hidden={digits === undefined}>{text.match(/.{1,10}/g)?.join(" ")}</span>
     </p>
   );
 }

@@ -5,17 +5,15 @@ interface Props {
   text: string;
   /** Count of digits of the number that `text` begins, when it is not the whole. */
   total?: number;
-  /** In a row, where nothing may break. */
-  oneLine?: boolean;
 }
 
-export function Digits({ text, total = text.length, oneLine = false }: Props) {
+export function Digits({ text, total = text.length }: Props) {
   return (
     <>
       {groups(text, total).map((group) => (
         <>
           <span class="group">{group}</span>
-          {!oneLine && <wbr />}
+          <wbr />
         </>
       ))}
     </>

@@ -4,8 +4,7 @@ import type { EntryRow } from "../../shared/contracts/http.ts";
 import type { Value } from "../../shared/contracts/state.ts";
 import type { Calculation, ValuesModel } from "../models/values.ts";
 import type { ViewerModel } from "../models/viewer.ts";
-import { count, duration, exactly, grouped, when } from "../numbers/format.ts";
-import { Digits } from "./Digits.tsx";
+import { count, duration, exactly, grouped, groups, when } from "../numbers/format.ts";
 import { isFromCache, percent } from "./How.tsx";
 import { Term } from "./Term.tsx";
 
@@ -57,38 +56,31 @@ function words(calculation: Exclude<Calculation, { status: "calculated" }>): str
 
 /** The last digits always show; the first give way where the row is too narrow for all. */
 const endShown = 9;
+const startShown = 48;
+
+/** Grouped by spaces, which the style makes narrow: fewer elements than the large numbers have. */
+const spaced = (text: string, total?: number) => groups(text, total).join(" ");
 
 function Answered({ value, cached, viewer }: { value: Value; cached: boolean; viewer: ViewerModel }) {
   const start = value.value ?? value.head ?? "";
   const end = value.value ?? value.tail ?? "";
-  const short = value.digits <= endShown + 3;
+  const atStart = value.digits - endShown;
+  const short = atStart <= 3;
   return (
     <>
-      <button
-        type="button"
-        class="row-value"
-        aria-label={`F(${value.index}): ${short ? start : `${count(value.digits, "digit", "digits")}, show all`}`}
-        onClick={() => viewer.open(value)}
-      >
-        {short ? (
-          <span class="row-tail">
-            <Digits text={start} oneLine />
+      <button type="button" class="row-value" onClick={() => viewer.open(value)}>
+        <span class="visually-hidden">
+          {short ? `${start}, show` : `${count(value.digits, "digit", "digits")}, show all`}
+        </span>
+        {!short && (
+          <span class="row-start" aria-hidden="true">
+            {spaced(start.slice(0, Math.min(atStart, startShown)), atStart)}
+            {atStart > startShown && "…"}
           </span>
-        ) : (
-          <>
-            <span class="row-start">
-              <Digits
-                text={start.slice(0, Math.min(value.digits - endShown, 48))}
-                total={value.digits - endShown}
-                oneLine
-              />
-              {value.digits - endShown > 48 && "…"}
-            </span>
-            <span class="row-tail">
-              <Digits text={end.slice(-endShown)} oneLine />
-            </span>
-          </>
         )}
+        <span class="row-tail" aria-hidden="true">
+          {spaced(short ? start : end.slice(-endShown))}
+        </span>
       </button>
       <span class="row-digits">{grouped(value.digits)}</span>
       <span class={`row-took${cached ? " cache" : ""}`}>

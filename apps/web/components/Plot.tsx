@@ -26,7 +26,7 @@ export function Plot({ title, measure, points, tick, say }: Props) {
   const ys = logScale(points.map(([, value]) => value));
   const x = (index: number) => left + xs.at(Math.max(index, 1)) * (right - left);
   const y = (value: number) => bottom - ys.at(value) * (bottom - top);
-  const dot = ([index, value]: Point) => `M${x(index).toFixed(1)} ${y(value).toFixed(1)}h0`;
+  const dot = ([index, value]: Point) => `M${Math.round(x(index) * 2) / 2} ${Math.round(y(value) * 2) / 2}h0`;
 
   function point(event: PointerEvent & { currentTarget: SVGSVGElement }): void {
     const box = event.currentTarget.getBoundingClientRect();
@@ -73,7 +73,7 @@ export function Plot({ title, measure, points, tick, say }: Props) {
             </text>
           </g>
         ))}
-        <path class="dots" d={points.map(dot).join("")} />
+        <path class="dots" d={[...new Set(points.map(dot))].join("")} />
         {shown && <path class="dots near" d={dot(shown)} />}
       </svg>
     </figure>

@@ -11,7 +11,9 @@ export function Plots({ values }: { values: ValuesModel }) {
     <section id="plots" class="plots" aria-labelledby="plots-title">
       <div class="section-head">
         <h2 id="plots-title">Time and size</h2>
-        <span class="aside-note">{count(known.length, "value", "values")} seen here</span>
+        <span key={known.length} class="aside-note">
+          {count(known.length, "value", "values")} seen here
+        </span>
       </div>
       <Plot
         title="Calculation time"

@@ -74,17 +74,17 @@ function Reads({ reads }: { reads: NonNullable<SystemView["reads"]> }) {
     reads: reads[place as keyof typeof places] ?? 0,
   }));
   const total = shares.reduce((sum, share) => sum + share.reads, 0);
+  const percent = (part = 0) => `${(100 * part) / Math.max(total, 1)}%`;
   return (
     <>
-      <div class="shares" aria-hidden="true">
-        {shares.map((share) => (
-          <span
-            key={share.place}
-            class={`share from-${share.place}`}
-            style={{ flexGrow: `${total === 0 ? 0 : share.reads / total}` }}
-          />
-        ))}
-      </div>
+      <div
+        class={`shares${total === 0 ? " none" : ""}`}
+        aria-hidden="true"
+        style={{
+          "--memory": percent(reads.memory),
+          "--replica": percent((reads.memory ?? 0) + (reads.replica ?? 0)),
+        }}
+      />
       <p class="legend">
         Values read from{" "}
         {shares.map((share) => (

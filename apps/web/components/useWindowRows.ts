@@ -5,6 +5,8 @@ import { useLayoutEffect } from "preact/hooks";
 
 /** Rows drawn beyond each edge, so that a quick scroll does not outrun the drawing. */
 const margin = 12;
+/** Scrolling redraws once in so many rows. */
+const step = 6;
 
 export function useWindowRows(
   box: RefObject<HTMLElement | null>,
@@ -19,8 +21,8 @@ export function useWindowRows(
       frame = 0;
       if (!box.current) return;
       const top = -box.current.getBoundingClientRect().top;
-      first.value = Math.max(0, Math.floor(top / rowHeight) - margin);
-      last.value = Math.max(0, Math.ceil((top + innerHeight) / rowHeight) + margin);
+      first.value = Math.max(0, Math.floor(top / rowHeight / step) * step - margin);
+      last.value = Math.max(0, Math.ceil((top + innerHeight) / rowHeight / step) * step + margin);
     };
     const later = () => {
       frame ||= requestAnimationFrame(measure);

@@ -1,7 +1,11 @@
-/** Every entry, newest first: pages are added below, news above. */
+/** Every entry, newest first: pages are added below, news above. Ids sort by the time of entering. */
 import { createModel, signal } from "@preact/signals";
-import type { EntryRow } from "../../shared/contracts/http.ts";
+import type { EntryPage, EntryRow } from "../../shared/contracts/http.ts";
 import type { Api } from "../adapters/api.ts";
+
+const pageRows = 50;
+/** The API gives no more at once. */
+const mostRows = 1_000;
 
 export const HistoryModel = createModel((api: Pick<Api, "entries">) => {
   const entries = signal<EntryRow[]>([]);
@@ -10,53 +14,44 @@ export const HistoryModel = createModel((api: Pick<Api, "entries">) => {
   const problem = signal<string | null>(null);
   /** The cursor of the next, older page; null at the end, undefined before the first page. */
   const next = signal<string | null | undefined>(undefined);
-  const ids = new Set<string>();
-  /** A page asked for under another filter is of no use any more. */
+  /** A page asked for under another filter, or before the list was read anew, is of no use any more. */
   let round = 0;
 
-  function reset(rows: EntryRow[] = []): void {
-    ids.clear();
-    for (const { id } of rows) ids.add(id);
-    entries.value = rows;
-  }
-
-  function unknown(rows: EntryRow[]): EntryRow[] {
-    const wanted = filter.peek();
-    return rows.filter((row) => {
-      if (ids.has(row.id) || (wanted !== null && row.number !== wanted)) return false;
-      ids.add(row.id);
-      return true;
-    });
-  }
-
-  async function page(
-    before: string | null,
-    use: (rows: EntryRow[], next: string | null) => void,
-  ): Promise<void> {
-    const asked = round;
+  async function during(work: (isStale: () => boolean) => Promise<void>): Promise<void> {
+    const mine = ++round;
     loading.value = true;
     try {
-      const answer = await api.entries(before, filter.peek());
-      if (asked !== round) return;
-      use(answer.entries, answer.next);
-      problem.value = null;
+      await work(() => mine !== round);
+      if (mine === round) problem.value = null;
     } catch (error) {
-      if (asked === round) problem.value = (error as Error).message;
-    } finally {
-      if (asked === round) loading.value = false;
+      if (mine === round) problem.value = (error as Error).message;
     }
+    if (mine === round) loading.value = false;
   }
 
-  /** Reads the newest page again. Without an overlap with what is shown, something is missing between: begin anew. */
+  /** Reads again all that is shown, however far down: an entry may have been recorded late, between others. */
   function refresh(): Promise<void> {
-    return page(null, (rows, cursor) => {
-      if (next.peek() === undefined || !rows.some(({ id }) => ids.has(id))) {
-        reset(rows);
-        next.value = cursor;
-      } else {
-        const fresh = unknown(rows);
-        if (fresh.length > 0) entries.value = [...fresh, ...entries.peek()];
+    return during(async (isStale) => {
+      const before = entries.peek();
+      const rows: EntryRow[] = [];
+      let page: EntryPage = { entries: [], next: null };
+      do {
+        const missing = Math.max(before.length - rows.length, pageRows);
+        page = await api.entries(page.next, filter.peek(), Math.min(missing, mostRows));
+        if (isStale()) return;
+        rows.push(...page.entries);
+      } while (page.next !== null && rows.length < before.length);
+      const known = new Set(before);
+      // What events brought while we read may be newer than what we read.
+      const news = entries.peek().filter((row) => !known.has(row));
+      const merged = merge(rows, news);
+      if (
+        merged.length !== entries.peek().length ||
+        merged.some((row, i) => row.id !== entries.peek()[i]?.id)
+      ) {
+        entries.value = merged;
       }
+      next.value = page.next;
     });
   }
 
@@ -71,25 +66,34 @@ export const HistoryModel = createModel((api: Pick<Api, "entries">) => {
       const cursor = next.peek();
       if (loading.peek() || cursor === null) return;
       if (cursor === undefined) return refresh();
-      await page(cursor, (rows, following) => {
-        entries.value = [...entries.peek(), ...unknown(rows)];
-        next.value = following;
+      await during(async (isStale) => {
+        const page = await api.entries(cursor, filter.peek(), pageRows);
+        if (isStale()) return;
+        entries.value = merge(entries.peek(), page.entries);
+        next.value = page.next;
       });
     },
     /** From the events. Before the first page is there, that page will bring them. */
     add(rows: EntryRow[]): void {
-      if (next.peek() === undefined) return;
-      const fresh = unknown(rows).sort((a, b) => (a.id < b.id ? 1 : -1));
-      if (fresh.length > 0) entries.value = [...fresh, ...entries.peek()];
+      const wanted = filter.peek();
+      const news = wanted === null ? rows : rows.filter(({ number }) => number === wanted);
+      if (next.peek() !== undefined && news.length > 0) entries.value = merge(entries.peek(), news);
     },
     async show(index: number | null): Promise<void> {
       if (index === filter.peek()) return;
       filter.value = index;
-      round++;
-      reset();
+      entries.value = [];
       next.value = undefined;
       await refresh();
     },
   };
 });
 export type HistoryModel = InstanceType<typeof HistoryModel>;
+
+/** Each entry once, newest first. */
+function merge(rows: EntryRow[], more: EntryRow[]): EntryRow[] {
+  const ids = new Set(rows.map(({ id }) => id));
+  const fresh = more.filter(({ id }) => !ids.has(id) && ids.add(id));
+  if (fresh.length === 0) return rows;
+  return [...rows, ...fresh].sort((a, b) => (a.id < b.id ? 1 : -1));
+}

@@ -13,6 +13,7 @@ export type Calculation =
 
 const readsAtOnce = 4;
 /** Rows that flew by while scrolling are forgotten; they ask again when they are seen again. */
+const announceEvery = 400;
 const mostWaiting = 1_000;
 
 export const ValuesModel = createModel((api: Pick<Api, "value" | "cancel">) => {
@@ -21,7 +22,7 @@ export const ValuesModel = createModel((api: Pick<Api, "value" | "cancel">) => {
   const waiting = new Set<number>();
   const reading = new Set<number>();
   let announcing = false;
-  /** Grows, a few times a second at most, when `calculated` has grown. */
+  /** Grows, now and then, when `calculated` has grown. */
   const version = signal(0);
 
   function of(index: number): Signal<Calculation> {
@@ -43,7 +44,7 @@ export const ValuesModel = createModel((api: Pick<Api, "value" | "cancel">) => {
     setTimeout(() => {
       announcing = false;
       version.value++;
-    }, 250);
+    }, announceEvery);
   }
 
   function learn(index: number, answer: ValueState): void {
@@ -52,6 +53,7 @@ export const ValuesModel = createModel((api: Pick<Api, "value" | "cancel">) => {
       return;
     }
     const state = of(index);
+    if (answer.status === "cancelled") state.value = { status: "cancelled" };
     // A progress event says more than "pending" does.
     if (state.peek().status === "unknown") state.value = { status: "pending" };
   }
