@@ -62,7 +62,7 @@ umask 077
     echo "maxmemory-policy noeviction"
     # A replica that was away for a moment resumes from here instead of copying everything.
     echo "repl-backlog-size 16mb"
-    echo "repl-diskless-sync-delay 1"
+    echo "repl-diskless-sync-delay 0"
     case $persistence in
     aof) printf '%s\n' 'appendonly yes' 'appendfsync everysec' 'save ""' ;;
     # For shares on which an open file cannot be renamed (SMB), which the append-only file needs.

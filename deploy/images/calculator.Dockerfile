@@ -1,0 +1,40 @@
+# The image of the calculator. Context: the root of the clone.
+#   docker build -f deploy/images/calculator.Dockerfile -t fib-calculator-calculator:0.1.0 .
+ARG NODE_IMAGE=node:24-bookworm-slim
+# here: installs and builds in the image, from the lock file.
+# prebuilt: takes dist/ as `npm run build` left it; needs no network.
+ARG BUILD=here
+
+FROM ${NODE_IMAGE} AS build-here
+WORKDIR /src
+COPY package.json package-lock.json ./
+# Without install scripts: what builds here needs none.
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY scripts ./scripts
+COPY apps ./apps
+RUN node --import tsx scripts/build.ts
+
+FROM ${NODE_IMAGE} AS build-prebuilt
+COPY dist /src/dist
+
+FROM build-${BUILD} AS build
+
+FROM ${NODE_IMAGE}
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="fib-calculator-calculator" \
+      org.opencontainers.image.description="Event function that calculates Fibonacci numbers" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.base.name="node:24-bookworm-slim"
+WORKDIR /app
+# A program is one file that holds its production dependencies; there are no node_modules.
+COPY --from=build /src/dist/calculator/main.cjs /src/dist/calculator/calculation-thread.cjs ./calculator/
+ENV NODE_ENV=production APP_PORT=3000
+EXPOSE 3000
+# By number, since Kubernetes cannot tell from a name that it is not root.
+USER 1000:1000
+# Node itself is the first process, so that the signal to end reaches it.
+CMD ["node", "calculator/main.cjs"]
