@@ -140,7 +140,8 @@ function carryTrace(client: DaprClient): void {
   const execute = http.execute.bind(http);
   http.execute = (url, parameters, ...more) => {
     const traceparent = currentTrace();
-    if (!traceparent) return execute(url, parameters, ...more);
+    // The client's own look whether the sidecar is up has no parameters, and bears none.
+    if (!traceparent || !parameters?.method) return execute(url, parameters, ...more);
     return execute(url, { ...parameters, headers: { ...parameters?.headers, traceparent } }, ...more);
   };
 }
