@@ -131,7 +131,11 @@ export function connectSidecar(config: Pick<AppConfig, "daprHttpPort" | "daprApi
 }
 
 interface Executing {
-  execute(url: string, parameters: { headers?: Record<string, string> }, ...more: unknown[]): unknown;
+  execute(
+    url: string,
+    parameters: { method?: string; headers?: Record<string, string> } | null,
+    ...more: unknown[]
+  ): unknown;
 }
 
 /** Sends the trace of the moment along with every call: the client itself has no place for headers. */
@@ -142,7 +146,9 @@ function carryTrace(client: DaprClient): void {
     const traceparent = currentTrace();
     // The client's own look whether the sidecar is up has no parameters, and bears none.
     if (!traceparent || !parameters?.method) return execute(url, parameters, ...more);
-    return execute(url, { ...parameters, headers: { ...parameters?.headers, traceparent } }, ...more);
+    // The client takes no parameters for a plain GET, but if there are some, it wants a method.
+    const traced = { method: "GET", ...parameters, headers: { ...parameters?.headers, traceparent } };
+    return execute(url, traced, ...more);
   };
 }
 
