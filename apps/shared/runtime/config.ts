@@ -16,6 +16,8 @@ const Common = z.object({
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   /** Largest index that is accepted. The workshop's spelling, UPPERLIMIT, is read too. */
   UPPER_LIMIT: z.coerce.number().int().min(0).max(1_000_000_000).default(1_000_000),
+  /** Seconds after SIGTERM in which requests are still taken while /readyz already says no: time for balancers to notice. */
+  NOTICE_SECONDS: z.coerce.number().min(0).max(60).default(1),
   /** Seconds that a stop may take before what is left is cut off. */
   GRACE_SECONDS: z.coerce.number().min(0).max(3_600).default(25),
 });
@@ -28,6 +30,7 @@ export interface AppConfig {
   replica: string;
   logLevel: z.infer<typeof Common>["LOG_LEVEL"];
   upperLimit: number;
+  noticeSeconds: number;
   graceSeconds: number;
 }
 
@@ -56,6 +59,7 @@ export function readConfig(env: NodeJS.ProcessEnv): AppConfig {
     replica: values.REPLICA ?? `${values.HOSTNAME ?? "local"}-${process.pid}`,
     logLevel: values.LOG_LEVEL,
     upperLimit: values.UPPER_LIMIT,
+    noticeSeconds: values.NOTICE_SECONDS,
     graceSeconds: values.GRACE_SECONDS,
   };
 }

@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import express, { type NextFunction, type Request, type Response } from "express";
 import type { Logger } from "pino";
 import type { AppConfig } from "./config.ts";
@@ -28,8 +29,9 @@ export interface ServeOptions {
 
 export interface ServedApp {
   /**
-   * Resolves when no request is under way any more. What is not done after the
-   * grace period is cut off: its event comes again elsewhere.
+   * Goes on answering for a moment, so that balancers see at /readyz that they have to go
+   * elsewhere; then takes no more connections. Resolves when no request is under way any
+   * more. What is not done after the grace period is cut off: its event comes again elsewhere.
    */
   drain(): Promise<void>;
 }
@@ -86,6 +88,7 @@ export async function serve(options: ServeOptions): Promise<ServedApp> {
 
   return {
     async drain() {
+      await pause(config.noticeSeconds * 1_000);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const idle = setInterval(() => server.closeIdleConnections(), 50);
