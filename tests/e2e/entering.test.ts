@@ -1,0 +1,117 @@
+import type { Browser } from "playwright-core";
+import { type System, startSystem } from "../../scripts/local/system.ts";
+import { post } from "../support/client.ts";
+import { slowFibonacci } from "../support/slow-fibonacci.ts";
+import { answer, digitsOf, enter, field, rows, untilCount } from "./actions.ts";
+import { openPage, startBrowser } from "./browser.ts";
+
+describe("Entering indexes on the page", () => {
+  let system: System;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [system, browser] = await Promise.all([startSystem(), startBrowser()]);
+  }, 600_000);
+  afterAll(async () => {
+    await browser?.close();
+    await system?.stop();
+  }, 60_000);
+
+  test("an index that is entered gets its exact value, in the answers and in the history", async () => {
+    const page = await openPage(browser, system.apiUrl);
+    await enter(page, "100");
+    expect(await digitsOf(answer(page, "100"))).toBe("354224848179261915075");
+    await answer(page, "100").getByText("21 digits").waitFor();
+    await rows(page, "100").getByText("915 075").waitFor();
+    expect(await field(page).inputValue()).toBe("");
+    expect(page.complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("several indexes and ranges go at once, and each gets its value", async () => {
+    const exact = slowFibonacci(1_010);
+    const page = await openPage(browser, system.apiUrl);
+    await enter(page, "10, 20, 1000-1010");
+    await page.getByText("All 13 answered; 8 more are in the history").waitFor();
+    expect(await digitsOf(answer(page, "10"))).toBe("55");
+    expect(await digitsOf(answer(page, "1,000"))).toBe(String(exact[1_000]));
+    await rows(page, "1,010").first().waitFor();
+    await page.context().close();
+  });
+
+  test("an index that was entered before is told to come from cache", async () => {
+    const page = await openPage(browser, system.apiUrl);
+    await enter(page, "77");
+    await answer(page, "77").getByText("Calculated").waitFor();
+    await enter(page, "77");
+    await answer(page, "77").first().getByText("From cache").waitFor();
+    await untilCount(rows(page, "77"), 2);
+    await rows(page, "77").first().getByText("from cache").waitFor();
+    await page.context().close();
+  });
+
+  test("a long value shows both ends and the count of its digits", async () => {
+    const exact = String(slowFibonacci(30_000)[30_000]);
+    const page = await openPage(browser, system.apiUrl);
+    await enter(page, "30000");
+    const shown = await digitsOf(answer(page, "30,000"));
+    expect(shown.startsWith(exact.slice(0, 50))).toBe(true);
+    expect(shown.endsWith(exact.slice(-50))).toBe(true);
+    await answer(page, "30,000").getByText("6,270 digits", { exact: true }).waitFor();
+    await page.context().close();
+  });
+
+  test.each([
+    ["abc", "“abc” is not a whole number."],
+    ["1.5", "“1.5” is not a whole number."],
+    ["-5", "“-5” is below 0."],
+    ["20-10", "Write the smaller index first: 10-20."],
+    ["5, 1000001", "1,000,001 is too high: the highest index is 1,000,000."],
+    ["1,000,000", "“000” begins with a zero."],
+    ["0-500", "That is 501 indexes. At most 500 go at once."],
+    [" ", "Enter an index first"],
+  ])("entering %p is answered next to the field, and nothing typed is lost", async (text, words) => {
+    const page = await openPage(browser, system.apiUrl);
+    await enter(page, text);
+    await page.getByRole("alert").getByText(words).waitFor();
+    expect(await field(page).inputValue()).toBe(text);
+    expect(await field(page).getAttribute("aria-invalid")).toBe("true");
+    await field(page).fill("1");
+    expect(await page.getByRole("alert").textContent()).toBe("");
+    await page.context().close();
+  });
+
+  test("what the API does not take is back in the field, with the reason", async () => {
+    const page = await openPage(browser, system.apiUrl);
+    await page.context().setOffline(true);
+    await enter(page, "50-52, 60");
+    await page.getByRole("alert").getByText("4 of 4 are back in the field").waitFor();
+    expect(await field(page).inputValue()).toBe("50-52, 60");
+    await page.context().setOffline(false);
+    await page.getByRole("button", { name: "Calculate", exact: true }).click();
+    await page.getByText("All 4 answered").waitFor();
+    await page.context().close();
+  });
+
+  test("the history is filtered by index, and paged without end", async () => {
+    const page = await openPage(browser, system.apiUrl);
+    await Promise.all(Array.from({ length: 160 }, (_, at) => post(`${system.apiUrl}/values`, { index: at })));
+    const everything = page.getByText(/entries, and that is all\./);
+    for (;;) {
+      await page.locator(".history-end").scrollIntoViewIfNeeded();
+      if (await everything.isVisible()) break;
+      await page
+        .getByText(/and that is all|Load more/)
+        .first()
+        .waitFor();
+    }
+    const count = Number(((await everything.textContent()) ?? "").replace(/\D/g, ""));
+    expect(count).toBeGreaterThan(160);
+    // Only what is in view is in the document.
+    expect(await rows(page).count()).toBeLessThan(80);
+    await page.getByLabel("Only index").fill("77");
+    await page.getByText("entries of 77, and that is all.").waitFor();
+    expect(await rows(page).count()).toBe(await rows(page, "77").count());
+    await page.context().close();
+  });
+});
