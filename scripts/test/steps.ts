@@ -20,8 +20,17 @@ export const steps: Step[] = [
   { name: "unit tests", run: (counts) => jest("unit", [], counts) },
   { name: "build", run: () => runStep("the build", ["--import", "tsx", "scripts/build.ts"]) },
   { name: "Dapr and Redis", run: provideServers },
-  // One after the other: each of them starts whole systems.
-  { name: "integration tests", run: (counts) => jest("integration", ["--runInBand"], counts) },
+  // One after the other from here: each of them starts whole systems.
+  ...[
+    ["integration", "integration tests"],
+    ["docs", "the workshop's commands"],
+    ["e2e", "the page in a browser"],
+    ["faults", "faults, the short form"],
+    ["deploy", "manifests, compose and images"],
+  ].map(([project, name]) => ({
+    name: name as string,
+    run: (counts: Counts) => jest(project as string, ["--runInBand"], counts),
+  })),
 ];
 
 async function provideServers(): Promise<void> {
