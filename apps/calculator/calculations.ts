@@ -1,8 +1,9 @@
 import { performance } from "node:perf_hooks";
-import { setImmediate as yieldToOthers } from "node:timers/promises";
+import { setTimeout as pause, setImmediate as yieldToOthers } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Cancelled } from "../shared/contracts/events.ts";
 import type { Value } from "../shared/contracts/state.ts";
+import { SidecarError } from "../shared/runtime/sidecar.ts";
 import { keepTrace } from "../shared/runtime/trace.ts";
 import type { CalculationThreads } from "./calculation-threads.ts";
 import { fibonacciDigits } from "./fibonacci/digits.ts";
@@ -10,7 +11,7 @@ import { estimate } from "./fibonacci/estimate.ts";
 import type { Leases } from "./leases.ts";
 import { countCalculation, running } from "./metrics.ts";
 import type { News } from "./news.ts";
-import type { ValueStore } from "./value-store.ts";
+import type { Summary, ValueStore } from "./value-store.ts";
 
 /** Shorter calculations are done at once, on the event loop: a thread would cost more. */
 const inlineMilliseconds = 2;
@@ -18,6 +19,8 @@ const inlineMilliseconds = 2;
 const quickMilliseconds = 1_000;
 /** Seldom enough to cost nothing, often enough to look alive. */
 const progressMilliseconds = 500;
+/** Well below what is left of a lease after an outage; see leases.ts. */
+const saveAgainMilliseconds = 1_000;
 
 export interface CalculationsParts {
   leases: Leases;
@@ -57,6 +60,8 @@ export class Calculations {
     const indexes = [...entered.keys()];
     const known = await store.get(indexes);
     const announced = news.announce([...known.values()]);
+    // Nobody awaits it when what follows fails.
+    announced.catch(() => {});
     const unknown = indexes.filter((index) => !known.has(index));
     const wanted = await this.#wanted(unknown, entered);
     const mine = await leases.claim(wanted.filter((index) => !this.#running.has(index)));
@@ -98,20 +103,18 @@ export class Calculations {
   }
 
   async #calculate(index: number, cancelled: AbortSignal): Promise<void> {
-    const { leases, store, news, log, replica } = this.#parts;
+    const { leases, news, log, replica } = this.#parts;
     running.inc();
     try {
       const started = performance.now();
       const digits = await this.#digits(index, cancelled);
-      const value: Value = await store.save(
-        {
-          index,
-          calculatedAt: new Date().toISOString(),
-          calculatedBy: replica,
-          milliseconds: Math.round((performance.now() - started) * 1_000) / 1_000,
-        },
-        digits,
-      );
+      const summary = {
+        index,
+        calculatedAt: new Date().toISOString(),
+        calculatedBy: replica,
+        milliseconds: Math.round((performance.now() - started) * 1_000) / 1_000,
+      };
+      const value = await this.#save(summary, digits, cancelled);
       leases.done(index);
       countCalculation(value);
       await news.announce([value]);
@@ -122,6 +125,20 @@ export class Calculations {
       if (!cancelled.aborted) throw error;
     } finally {
       running.dec();
+    }
+  }
+
+  /** As often as it takes: what is calculated is not calculated again because the store was away for a while. */
+  async #save(summary: Summary, digits: Uint8Array, cancelled: AbortSignal): Promise<Value> {
+    const { store, stopping } = this.#parts;
+    const signal = AbortSignal.any([stopping, cancelled]);
+    for (;;) {
+      try {
+        return await store.save(summary, digits);
+      } catch (error) {
+        if (!(error instanceof SidecarError)) throw error;
+        await pause(saveAgainMilliseconds, undefined, { signal });
+      }
     }
   }
 

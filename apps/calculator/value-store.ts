@@ -13,6 +13,9 @@ import {
 import { GroupCommit } from "../shared/runtime/group-commit.ts";
 import type { Sidecar } from "../shared/runtime/sidecar.ts";
 
+/** A value without what its digits say. */
+export type Summary = Omit<Value, "digits" | "value" | "head" | "tail">;
+
 export interface ValueStore {
   /** What the master has of these indexes. */
   get(indexes: number[]): Promise<Map<number, Value>>;
@@ -25,7 +28,7 @@ export interface ValueStore {
    * finds the digits. Twice is once: the digits are the same, and the first summary stays.
    * @returns the summary that is in the store now.
    */
-  save(summary: Omit<Value, "digits" | "value" | "head" | "tail">, digits: Uint8Array): Promise<Value>;
+  save(summary: Summary, digits: Uint8Array): Promise<Value>;
 }
 
 const summariesAtOnce = 200;
