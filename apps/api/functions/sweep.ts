@@ -106,7 +106,9 @@ export const sweep = (sidecar: Sidecar, entries: Entries, submissions: Submissio
     name: components.sweep,
     async handle({ log }) {
       const overdue = await submissions.republishOverdue();
-      position = await readOn((await place.lookUp()) ?? position);
+      // Before reading, which may fail: the next tick must not go on from a place in a store that is gone.
+      position = (await place.lookUp()) ?? position;
+      position = await readOn(position);
       const again = await publishAbandoned();
       await place.keep(firstMissing(position));
       uncalculated.set(missing.size);

@@ -12,9 +12,15 @@ function setUp(indexes: number[]) {
     ...submission(index, at),
     position: String(at + 1),
   }));
+  const failing = { once: false };
   const entries = {
-    recordedAfter: async (position: string, _seconds: number, limit: number) =>
-      rows.filter((row) => Number(row.position) > Number(position)).slice(0, limit),
+    async recordedAfter(position: string, _seconds: number, limit: number) {
+      if (failing.once) {
+        failing.once = false;
+        throw new Error("Postgres is away");
+      }
+      return rows.filter((row) => Number(row.position) > Number(position)).slice(0, limit);
+    },
   };
   const start = () => sweep(sidecar, entries as never, openSubmissions(sidecar));
   const submitted = () =>
@@ -24,7 +30,7 @@ function setUp(indexes: number[]) {
   const know = (index: number) =>
     sidecar.state.set(valueKey(index), { value: { index }, version: 1, firstWrite: true });
   const mark = () => sidecar.state.get(sweepKey)?.value as { position: string } | undefined;
-  return { sidecar, rows, submitted, know, mark, start };
+  return { sidecar, rows, submitted, know, mark, start, failing };
 }
 
 const tick = (swept: ReturnType<typeof sweep>) => swept.handle(eventContext().context);
@@ -105,6 +111,18 @@ describe("The sweep", () => {
     // The other replica's tick began before, and ends after.
     sidecar.state.set(sweepKey, old!);
     await tick(start());
+    expect(submitted()).toEqual([1, 2]);
+  });
+
+  test("begins anew even when the first reading after the store was emptied fails", async () => {
+    const { sidecar, submitted, know, start, failing } = setUp([1, 2]);
+    for (const index of [1, 2]) know(index);
+    const swept = start();
+    await tick(swept);
+    sidecar.state.clear();
+    failing.once = true;
+    await expect(tick(swept)).rejects.toThrow();
+    await tick(swept);
     expect(submitted()).toEqual([1, 2]);
   });
 
