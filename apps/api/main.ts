@@ -18,6 +18,7 @@ import { readConfig } from "./functions/read-config.ts";
 import { readCurrent } from "./functions/read-current.ts";
 import { readDigits } from "./functions/read-digits.ts";
 import { readEntries } from "./functions/read-entries.ts";
+import { readOpenapi } from "./functions/read-openapi.ts";
 import { readSystem } from "./functions/read-system.ts";
 import { readValue } from "./functions/read-value.ts";
 import { record } from "./functions/record.ts";
@@ -60,6 +61,7 @@ void run(appIds.api, ({ config, log, sidecar, stopping }) => {
       replayDeadLetters(sidecar, deadLetters),
       readSystem({ replica: config.replica, values, submissions, deadLetters, feed, calculators }),
       readConfig(config),
+      readOpenapi(upperLimit),
       // What happens.
       record(sidecar, entries, submissions, upperLimit),
       announceRecorded(feed, submissions),

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
-import { badRequest, HttpProblem } from "./problem.ts";
+import { badRequest, HttpProblem, unavailable } from "./problem.ts";
+import { SidecarError } from "./sidecar.ts";
 
 /**
  * Answers with whatever was thrown as problem+json, and tells nothing about the inside:
@@ -15,6 +16,8 @@ export function answerProblem(
 ): void {
   const expected = asProblem(error);
   if (!expected) log.error({ err: error, path: request.url }, "a request failed");
+  if (error instanceof SidecarError)
+    log.warn({ reason: String(error), path: request.url }, "a request failed");
   if (response.headersSent) {
     response.destroy();
     return;
@@ -31,9 +34,11 @@ export function answerProblem(
 
 const hidden = new HttpProblem(500, "Something went wrong", "The request failed here; it is in the logs.");
 
-/** What was thrown on purpose, here or by express; undefined for a bug. */
+/** What was thrown on purpose, here or by express, or is nobody's fault; undefined for a bug. */
 function asProblem(error: unknown): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error;
+  // A store that is away is neither a bug nor the client's mistake.
+  if (error instanceof SidecarError) return unavailable("A part that this needs does not answer.");
   const { status } = error as { status?: number };
   if (status === undefined || status < 400 || status >= 500) return undefined;
   return badRequest("The request cannot be read.");
