@@ -34,16 +34,24 @@ describe("the manifests", () => {
     for (const yaml of combinationYaml) expect(yaml).toContain("kind: Deployment");
   });
 
-  test("everything that is built is what Kubernetes, Dapr, KEDA, Gateway API and the secrets store take", async () => {
-    const unique = new Set([...overlayYaml, ...combinationYaml].flatMap((yaml) => yaml.split(/^---\n/m)));
-    expect(unique.size).toBeGreaterThan(80);
-    await expect(validate([...unique])).resolves.toBe("");
-  }, patience);
+  test(
+    "everything that is built is what Kubernetes, Dapr, KEDA, Gateway API and the secrets store take",
+    async () => {
+      const unique = new Set([...overlayYaml, ...combinationYaml].flatMap((yaml) => yaml.split(/^---\n/m)));
+      expect(unique.size).toBeGreaterThan(80);
+      await expect(validate([...unique])).resolves.toBe("");
+    },
+    patience,
+  );
 
-  test("what they do not take is noticed", async () => {
-    const wrong = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {prots: []}\n";
-    await expect(validate([wrong])).resolves.toContain("prots");
-  }, patience);
+  test(
+    "what they do not take is noticed",
+    async () => {
+      const wrong = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {prots: []}\n";
+      await expect(validate([wrong])).resolves.toContain("prots");
+    },
+    patience,
+  );
 
   test("each option has its place in the order, and a README of one paragraph or two", async () => {
     const { readdir, readFile } = await import("node:fs/promises");
@@ -60,14 +68,18 @@ describe("the manifests", () => {
     }
   });
 
-  test("a routing adds objects of its own and changes nobody else's", async () => {
-    const without = new Set(documents((await buildAll([["storage/disk-per-replica"]]))[0]!));
-    for (const routing of routings) {
-      const [yaml = ""] = await buildAll([["storage/disk-per-replica", `routing/${routing}`]]);
-      const built = new Set(documents(yaml));
-      for (const document of without) expect(built).toContain(document);
-    }
-  }, patience);
+  test(
+    "a routing adds objects of its own and changes nobody else's",
+    async () => {
+      const without = new Set(documents((await buildAll([["storage/disk-per-replica"]]))[0]!));
+      for (const routing of routings) {
+        const [yaml = ""] = await buildAll([["storage/disk-per-replica", `routing/${routing}`]]);
+        const built = new Set(documents(yaml));
+        for (const document of without) expect(built).toContain(document);
+      }
+    },
+    patience,
+  );
 
   test("the two ways of storing differ in Redis's storage alone", async () => {
     const names = ({ resources }: { resources: Resource[] }) =>

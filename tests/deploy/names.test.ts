@@ -34,7 +34,9 @@ describe("names in the cluster and names in the code", () => {
         .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
         .sort();
     expect(names(cluster.resources)).toEqual(names(laptop));
-    expect(names(laptop)).toEqual(expect.arrayContaining(Object.values(components).map((name) => `Component/${name}`)));
+    expect(names(laptop)).toEqual(
+      expect.arrayContaining(Object.values(components).map((name) => `Component/${name}`)),
+    );
   });
 
   test("a component differs in its hosts and secrets alone", () => {
@@ -51,7 +53,8 @@ describe("names in the cluster and names in the code", () => {
 
   test("writes, events and fresh reads go to ordinal 0, reads that may lag to the read Service", () => {
     const host = (name: string) => metadataOf(find(cluster.resources, "Component", name)).redisHost;
-    for (const name of [components.state, components.pubsub, components.broadcast]) expect(host(name)).toBe(master);
+    for (const name of [components.state, components.pubsub, components.broadcast])
+      expect(host(name)).toBe(master);
     expect(host(components.stateReplica)).toBe("redis-read:6379");
     for (const name of [components.state, components.stateReplica])
       expect(metadataOf(find(cluster.resources, "Component", name)).keyPrefix).toBe(stateKeyPrefix);
@@ -68,7 +71,11 @@ describe("names in the cluster and names in the code", () => {
   });
 
   test("KEDA counts the topic of submissions for the consumer group that the calculators are", async () => {
-    const { resources } = await buildWith(["storage/disk-per-replica", "options/autoscaling", "options/keda"]);
+    const { resources } = await buildWith([
+      "storage/disk-per-replica",
+      "options/autoscaling",
+      "options/keda",
+    ]);
     const { triggers } = find(resources, "ScaledObject", "calculator").spec;
     const concurrency = metadataOf(find(resources, "Component", components.pubsub)).concurrency;
     for (const { type, metadata } of triggers) {
@@ -78,13 +85,17 @@ describe("names in the cluster and names in the code", () => {
     }
     expect(triggers.map(({ metadata }: Resource) => "lagCount" in metadata)).toEqual([true, false]);
     // Two scalers on one Deployment would fight.
-    expect(resources.filter(({ kind }) => kind === "HorizontalPodAutoscaler").map(({ metadata }) => metadata.name)).toEqual([
-      "api",
-    ]);
+    expect(
+      resources.filter(({ kind }) => kind === "HorizontalPodAutoscaler").map(({ metadata }) => metadata.name),
+    ).toEqual(["api"]);
   });
 
   test("with managed services the components keep their names, topics and scopes", async () => {
-    const { resources } = await buildWith(["options/service-bus", "options/managed-postgres", "options/managed-redis"]);
+    const { resources } = await buildWith([
+      "options/service-bus",
+      "options/managed-postgres",
+      "options/managed-redis",
+    ]);
     expect(resources.filter(({ kind }) => kind === "StatefulSet")).toEqual([]);
     for (const name of [components.pubsub, components.broadcast]) {
       const managed = find(resources, "Component", name);

@@ -43,7 +43,8 @@ describe("who may see which secret", () => {
   test("no password stands in a component: all come from Secrets", () => {
     for (const { spec, metadata, auth } of local.filter(({ kind }) => kind === "Component")) {
       for (const item of spec.metadata as { name: string; value?: string }[])
-        if (/password|connectionString/i.test(item.name)) expect([metadata.name, item.value]).toEqual([metadata.name, undefined]);
+        if (/password|connectionString/i.test(item.name))
+          expect([metadata.name, item.value]).toEqual([metadata.name, undefined]);
       if (JSON.stringify(spec).includes("secretKeyRef")) expect(auth).toEqual({ secretStore: "kubernetes" });
     }
   });
@@ -75,38 +76,54 @@ describe("who may see which secret", () => {
     ]);
   });
 
-  test("what is meant for AKS holds no secret of its own", async () => {
-    for (const name of ["aks", "aks-shared-files"])
-      expect((await buildOverlay(name)).resources.filter(({ kind }) => kind === "Secret")).toEqual([]);
-  }, patience);
+  test(
+    "what is meant for AKS holds no secret of its own",
+    async () => {
+      for (const name of ["aks", "aks-shared-files"])
+        expect((await buildOverlay(name)).resources.filter(({ kind }) => kind === "Secret")).toEqual([]);
+    },
+    patience,
+  );
 
-  test("Key Vault fills the same Secrets, and each pod mounts its own part", async () => {
-    const { resources } = await buildWith(["storage/disk-per-replica", "options/key-vault"]);
-    const filled = resources
-      .filter(({ kind }) => kind === "SecretProviderClass")
-      .flatMap(({ spec }) => spec.secretObjects as { secretName: string; data: { key: string; objectName: string }[] }[]);
-    const there = local
-      .filter(({ kind }) => kind === "Secret")
-      .flatMap(({ metadata, stringData }) => Object.keys(stringData).map((key) => `${metadata.name}/${key}`));
-    expect(filled.flatMap(({ secretName, data }) => data.map(({ key }) => `${secretName}/${key}`)).sort()).toEqual(there.sort());
-    for (const { spec } of resources.filter(({ kind }) => kind === "SecretProviderClass"))
-      for (const { data } of spec.secretObjects)
-        for (const { objectName } of data) expect(spec.parameters.objects).toContain(`objectName: ${objectName}`);
+  test(
+    "Key Vault fills the same Secrets, and each pod mounts its own part",
+    async () => {
+      const { resources } = await buildWith(["storage/disk-per-replica", "options/key-vault"]);
+      const filled = resources
+        .filter(({ kind }) => kind === "SecretProviderClass")
+        .flatMap(
+          ({ spec }) =>
+            spec.secretObjects as { secretName: string; data: { key: string; objectName: string }[] }[],
+        );
+      const there = local
+        .filter(({ kind }) => kind === "Secret")
+        .flatMap(({ metadata, stringData }) =>
+          Object.keys(stringData).map((key) => `${metadata.name}/${key}`),
+        );
+      expect(
+        filled.flatMap(({ secretName, data }) => data.map(({ key }) => `${secretName}/${key}`)).sort(),
+      ).toEqual(there.sort());
+      for (const { spec } of resources.filter(({ kind }) => kind === "SecretProviderClass"))
+        for (const { data } of spec.secretObjects)
+          for (const { objectName } of data)
+            expect(spec.parameters.objects).toContain(`objectName: ${objectName}`);
 
-    const mounted = Object.fromEntries(
-      workloads(resources).map(({ metadata, spec }) => [
-        metadata.name,
-        (spec.template.spec.volumes ?? [])
-          .filter((volume: Resource) => volume.csi)
-          .map((volume: Resource) => volume.csi.volumeAttributes.secretProviderClass),
-      ]),
-    );
-    expect(mounted).toEqual({
-      api: ["dapr-tokens"],
-      calculator: ["dapr-tokens"],
-      "postgres-statefulset": ["postgres-secret"],
-      "redis-statefulset": ["redis-secret"],
-      web: [],
-    });
-  }, patience);
+      const mounted = Object.fromEntries(
+        workloads(resources).map(({ metadata, spec }) => [
+          metadata.name,
+          (spec.template.spec.volumes ?? [])
+            .filter((volume: Resource) => volume.csi)
+            .map((volume: Resource) => volume.csi.volumeAttributes.secretProviderClass),
+        ]),
+      );
+      expect(mounted).toEqual({
+        api: ["dapr-tokens"],
+        calculator: ["dapr-tokens"],
+        "postgres-statefulset": ["postgres-secret"],
+        "redis-statefulset": ["redis-secret"],
+        web: [],
+      });
+    },
+    patience,
+  );
 });

@@ -1,9 +1,7 @@
-import { dirname } from "node:path/posix";
-import { buildAll, find, parse, type Resource, workloads } from "./support/build.ts";
-import { combinations, overlays } from "./support/combinations.ts";
-import { buildFolders } from "./support/build.ts";
 import { join } from "node:path";
-import { kubernetes } from "./support/combinations.ts";
+import { dirname } from "node:path/posix";
+import { buildAll, buildFolders, find, parse, type Resource, workloads } from "./support/build.ts";
+import { combinations, kubernetes, overlays } from "./support/combinations.ts";
 
 const patience = 600_000;
 
@@ -29,7 +27,9 @@ describe("every workload", () => {
       ...overlays.map((name, index) => ({ name, resources: parse(overlayTexts[index]!) })),
     ];
     all = sets.flatMap(({ name, resources }) =>
-      workloads(resources).map((each) => [`${name}: ${each.metadata.name}`, each, resources] as [string, Resource, Resource[]]),
+      workloads(resources).map(
+        (each) => [`${name}: ${each.metadata.name}`, each, resources] as [string, Resource, Resource[]],
+      ),
     );
   }, patience);
 
@@ -113,7 +113,8 @@ describe("every workload", () => {
         for (const { name } of container.volumeMounts ?? []) expect(volumes).toContain(name);
       find(resources, "ServiceAccount", spec.serviceAccountName);
       for (const volume of spec.volumes ?? []) {
-        if (volume.configMap) find(resources, "ConfigMap", volume.configMap.name);
+        if (volume.configMap && !volume.configMap.optional)
+          find(resources, "ConfigMap", volume.configMap.name);
         if (volume.persistentVolumeClaim)
           find(resources, "PersistentVolumeClaim", volume.persistentVolumeClaim.claimName);
         if (volume.csi)
@@ -141,7 +142,9 @@ describe("every workload", () => {
       expect(new Set(selectors).size).toBe(selectors.length);
       for (const service of services) {
         const target = selected(service, resources);
-        const names = containers(target).flatMap(({ ports }) => ports.map(({ name }: { name: string }) => name));
+        const names = containers(target).flatMap(({ ports }) =>
+          ports.map(({ name }: { name: string }) => name),
+        );
         for (const { targetPort } of service.spec.ports) expect(names).toContain(targetPort);
       }
     }
@@ -163,7 +166,9 @@ describe("every workload", () => {
             expect(find(resources, "Service", name).spec.ports[0].port).toBe(port);
             routes++;
           }
-      for (const { data } of resources.filter(({ kind, metadata }) => kind === "ConfigMap" && /^proxy-config/.test(metadata.name)))
+      for (const { data } of resources.filter(
+        ({ kind, metadata }) => kind === "ConfigMap" && /^proxy-config/.test(metadata.name),
+      ))
         for (const [, name, port] of (data["nginx.conf"] as string).matchAll(/server (\w+):(\d+);/g)) {
           expect(find(resources, "Service", name!).spec.ports[0].port).toBe(Number(port));
           routes++;
@@ -199,7 +204,9 @@ describe("every workload", () => {
     for (const name of ["postgres", "redis", "api", "web"]) {
       const { podSelector, ingress } = find(policies, "NetworkPolicy", name).spec;
       const [workload] = workloads(resources).filter((each) => matches(podSelector.matchLabels, each));
-      const open = containers(workload!).flatMap(({ ports }) => ports.map((port: Resource) => port.containerPort));
+      const open = containers(workload!).flatMap(({ ports }) =>
+        ports.map((port: Resource) => port.containerPort),
+      );
       for (const { ports } of ingress) for (const { port } of ports) expect(open).toContain(port);
     }
     // Postgres hears the API and nobody else.
@@ -243,7 +250,8 @@ describe("each app", () => {
 
   test("no update takes a pod away before another one is ready", () => {
     for (const { kind, spec } of workloads(resources))
-      if (kind === "Deployment") expect(spec.strategy.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+      if (kind === "Deployment")
+        expect(spec.strategy.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });
   });
 
   test("nobody calls the calculator: it has no Service", () => {
@@ -268,7 +276,9 @@ describe("each app", () => {
     ]);
     expect(dirname("/data")).toBe("/");
     expect(set.spec.volumeClaimTemplates).toBeUndefined();
-    expect(find(shared, "PersistentVolumeClaim", "redis-shared-files").spec.accessModes).toEqual(["ReadWriteMany"]);
+    expect(find(shared, "PersistentVolumeClaim", "redis-shared-files").spec.accessModes).toEqual([
+      "ReadWriteMany",
+    ]);
   });
 
   test("the Services of Redis: names for all, writes to ordinal 0, reads from whoever is ready", () => {
@@ -300,7 +310,8 @@ const matches = (selector: Record<string, string>, workload: Resource) => {
 
 function selected(service: Resource, resources: Resource[]): Resource {
   const targets = workloads(resources).filter((each) => matches(service.spec.selector, each));
-  if (targets.length !== 1) throw new Error(`Service ${service.metadata.name} selects ${targets.length} workloads`);
+  if (targets.length !== 1)
+    throw new Error(`Service ${service.metadata.name} selects ${targets.length} workloads`);
   return targets[0]!;
 }
 

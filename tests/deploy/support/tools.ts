@@ -59,9 +59,7 @@ export async function customSchemas(): Promise<string> {
       const { Dir } = JSON.parse(await go(["mod", "download", "-json", module], source)) as { Dir: string };
       for (const path of paths) {
         const from = join(Dir, path);
-        const files = from.endsWith(".yaml")
-          ? [from]
-          : (await readdir(from)).map((each) => join(from, each));
+        const files = from.endsWith(".yaml") ? [from] : (await readdir(from)).map((each) => join(from, each));
         for (const file of files) await cp(file, join(folder, basename(file)));
       }
     }
@@ -71,7 +69,9 @@ export async function customSchemas(): Promise<string> {
 
 async function needGo(): Promise<void> {
   if (await firstOnPath(["go"])) return;
-  throw new Error("The tests of the manifests build their tools with Go, which is not on PATH (https://go.dev/dl).");
+  throw new Error(
+    "The tests of the manifests build their tools with Go, which is not on PATH (https://go.dev/dl).",
+  );
 }
 
 function go(args: string[], cwd: string): Promise<string> {
@@ -94,7 +94,8 @@ async function makeOnce(target: string, fill: (folder: string) => Promise<void>)
 
 async function hashOf(folder: string): Promise<string> {
   const hash = createHash("sha256");
-  for (const name of (await readdir(folder)).sort()) hash.update(name).update(await readFile(join(folder, name)));
+  for (const name of (await readdir(folder)).sort())
+    hash.update(name).update(await readFile(join(folder, name)));
   return hash.digest("hex").slice(0, 8);
 }
 

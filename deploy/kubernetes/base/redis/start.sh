@@ -5,8 +5,8 @@
 #   REDISCLI_AUTH      the password, of this server and of the master
 #   REDIS_PERSISTENCE  what the master keeps on disk: aof (default) or rdb
 #   REDIS_REPLICAS     what a replica keeps: same as the master (default) or nothing
-#   REDIS_EMPTY_MASTER refuse (default) or accept: see below
 #   REDIS_NODE, REDIS_PORT, REDIS_BIND, REDIS_DATA, REDIS_CONFIG, REDIS_MAXMEMORY: places and sizes
+#   REDIS_BEGIN_ANEW   a folder; a file `yes` in it lets an empty master start all the same
 set -eu
 
 : "${POD_INDEX:?}" "${REDISCLI_AUTH:?}"
@@ -32,12 +32,12 @@ keys_of() {
 
 # A replica makes itself equal to its master. If the master lost its disk, that would delete the
 # last copies: so a master without data asks first, and does not start while a replica has keys.
-if [ "$POD_INDEX" = 0 ] && [ "${REDIS_EMPTY_MASTER:-refuse}" != accept ] && ! has_data; then
+if [ "$POD_INDEX" = 0 ] && ! has_data && [ ! -e "${REDIS_BEGIN_ANEW:-/begin-anew}/yes" ]; then
     for ordinal in 1 2 3 4 5 6 7 8 9; do
         keys=$(keys_of "$ordinal")
         if [ "${keys:-0}" -gt 0 ]; then
             say "REFUSED: this master has no data, and $(address "$ordinal") has $keys keys that it would delete."
-            say "Bring the data back to $data, or set REDIS_EMPTY_MASTER=accept to begin anew (docs/deploy/redis.md)."
+            say "Bring the data back to $data, or say that it may begin anew (docs/deploy/redis.md)."
             exit 1
         fi
     done
@@ -48,8 +48,19 @@ if [ "$POD_INDEX" != 0 ] && [ "${REDIS_REPLICAS:-same}" = nothing ]; then
     persistence=nothing
 fi
 
-# Written anew at each start, to memory: it holds the password.
 umask 077
+# Redis takes no lock on its folder, and two servers in one folder destroy its files. Kubernetes
+# starts the next pod while the last one still runs when a pod is deleted by force, or when a node is
+# lost; this one waits then. The lock goes with the process that takes the place of this shell.
+if [ "$persistence" != nothing ]; then
+    exec 9>"$data/lock"
+    if ! flock -w 100 9; then
+        say "Another server uses $data."
+        exit 1
+    fi
+fi
+
+# Written anew at each start, to memory: it holds the password.
 {
     echo "bind ${REDIS_BIND:-* -::*}"
     echo "port $port"
@@ -64,7 +75,12 @@ umask 077
     echo "repl-backlog-size 16mb"
     echo "repl-diskless-sync-delay 0"
     case $persistence in
-    aof) printf '%s\n' 'appendonly yes' 'appendfsync everysec' 'save ""' ;;
+    # What the master acknowledged is on the disk: with "everysec" a busy disk may cost two seconds of
+    # it in a crash. Commands that come together share one sync, so this costs time, not much rate.
+    aof)
+        printf '%s\n' 'appendonly yes' 'save ""'
+        if [ "$POD_INDEX" = 0 ]; then echo 'appendfsync always'; else echo 'appendfsync everysec'; fi
+        ;;
     # For shares on which an open file cannot be renamed (SMB), which the append-only file needs.
     rdb) printf '%s\n' 'appendonly no' 'save 15 1' ;;
     nothing) printf '%s\n' 'appendonly no' 'save ""' 'repl-diskless-load on-empty-db' ;;
