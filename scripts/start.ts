@@ -32,6 +32,8 @@ await oneMessage(async () => {
     const postgres = await stopping.unlessAsked(
       providePostgres({ folder, offset: options.portOffset, say, stopping, claim }),
     );
+    // Once more: building Dapr may have taken minutes, and whoever came meanwhile would answer for us.
+    await requireFreePorts(ports, options.portOffset);
     const file = await writeRunFiles({ folder, ports, dapr, redis, postgres });
     const apps = await stopping.unlessAsked(
       runDapr({ dapr, file, ports, folder, verbose: options.verbose, say, stopping, claim }),
