@@ -5,20 +5,19 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 # prebuilt: takes dist/ as `npm run build` left it; needs no network.
 ARG BUILD=here
 
-FROM ${NODE_IMAGE} AS build-here
+FROM ${NODE_IMAGE} AS build
+ARG BUILD
 WORKDIR /src
 COPY package.json package-lock.json ./
 # Without install scripts: what builds here needs none.
-RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN [ "$BUILD" = prebuilt ] || npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY apps ./apps
-RUN node --import tsx scripts/build.ts
-
-FROM ${NODE_IMAGE} AS build-prebuilt
-COPY dist /src/dist
-
-FROM build-${BUILD} AS build
+# dist/ where it is there, and package.json so that there is always something to copy. One stage for
+# both ways, since some builders run every stage.
+COPY package.json dis[t] ./dist/
+RUN [ "$BUILD" = prebuilt ] || node --import tsx scripts/build.ts
 
 FROM ${NODE_IMAGE}
 ARG VERSION=0.1.0

@@ -104,6 +104,11 @@ const nginx = await findNginx();
     }
   });
 
+  test("the metrics are for the cluster, not for the world", async () => {
+    expect((await get(`${system.apiUrl}/metrics`)).status).toBe(200);
+    expect((await get(`${proxy.url}/api/metrics`)).status).toBe(404);
+  });
+
   test("a body that no request of ours has is refused before it reaches the API", async () => {
     expect((await post(`${proxy.url}/api/values`, `{"index": ${"1".repeat(70_000)}}`)).status).toBe(413);
   });
