@@ -1,6 +1,6 @@
 import { type App, startApp } from "./app.ts";
 import { freePort } from "./ports.ts";
-import { type Sidecar, startSidecar } from "./sidecar.ts";
+import { type Sidecar, type SidecarPorts, startSidecar } from "./sidecar.ts";
 import { answersOk, waitFor } from "./wait-for.ts";
 
 /** An app and its sidecar: what a pod holds. */
@@ -22,6 +22,9 @@ export type ReplicaOptions = {
   resourcesPath: string;
   /** The built program; by default dist/<appId>/main.cjs. */
   entry?: string;
+  /** By default free ones. */
+  appPort?: number;
+  ports?: Partial<SidecarPorts>;
   env?: Record<string, string>;
   /** Added to daprd's environment, for example APP_API_TOKEN. */
   sidecarEnv?: Record<string, string>;
@@ -39,13 +42,13 @@ export type ReplicaOptions = {
 /** Starts an app, then its sidecar, and waits until the app is ready; leaves nothing when it fails. */
 export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const { appId, daprd, resourcesPath, env = {}, sidecarEnv = {}, onLine } = options;
-  const ports = { http: await freePort(), grpc: await freePort() };
+  const ports = { http: await freePort(), grpc: await freePort(), ...options.ports };
   const hears = onLine ? { onLine } : {};
   // The app first: the sidecar waits for the app's port before it asks for its subscriptions.
   const app = await startApp({
     appId,
     entry: options.entry ?? `dist/${appId}/main.cjs`,
-    appPort: await freePort(),
+    appPort: options.appPort ?? (await freePort()),
     daprHttpPort: ports.http,
     daprGrpcPort: ports.grpc,
     env,

@@ -18,8 +18,14 @@ export function consoleCommands(markdown: string): Command[] {
   );
 }
 
-/** A pattern for the whole of an output. */
+/** A pattern for the whole of an output. A line that is only "…" stands for any lines, or none. */
 export function outputPattern(output: string): RegExp {
-  const literal = output.split("…").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${literal.join("[^\\n]*?")}\\s*$`);
+  const lines = output.split("\n");
+  const parts = lines.map((line, at) => {
+    const last = at === lines.length - 1;
+    if (line === "…") return last ? "[\\s\\S]*" : "(?:[^\\n]*\\n)*?";
+    const literal = line.split("…").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    return literal.join("[^\\n]*?") + (last ? "" : "\\n");
+  });
+  return new RegExp(`^${parts.join("")}\\s*$`);
 }
