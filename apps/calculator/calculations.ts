@@ -3,7 +3,7 @@ import { setTimeout as pause, setImmediate as yieldToOthers } from "node:timers/
 import type { Logger } from "pino";
 import type { Cancelled } from "../shared/contracts/events.ts";
 import type { Value } from "../shared/contracts/state.ts";
-import { SidecarError } from "../shared/runtime/sidecar.ts";
+import { SidecarError } from "../shared/runtime/sidecar-http.ts";
 import { keepTrace } from "../shared/runtime/trace.ts";
 import type { CalculationThreads } from "./calculation-threads.ts";
 import { fibonacciDigits } from "./fibonacci/digits.ts";

@@ -1,10 +1,6 @@
 import { randomInt } from "node:crypto";
-import {
-  type Sidecar,
-  SidecarError,
-  type StateItem,
-  type StateWrite,
-} from "../../apps/shared/runtime/sidecar.ts";
+import type { Sidecar, StateItem, StateWrite } from "../../apps/shared/runtime/sidecar.ts";
+import { SidecarError } from "../../apps/shared/runtime/sidecar-http.ts";
 
 /** A sidecar in memory for tests of handlers alone: Redis' write rules, as the integration tests see them on the real one. */
 export class MemorySidecar implements Sidecar {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Submitted } from "../../shared/contracts/events.ts";
 import { components, topics } from "../../shared/contracts/names.ts";
 import { onEvent, Retry } from "../../shared/runtime/functions.ts";
-import { SidecarError } from "../../shared/runtime/sidecar.ts";
+import { SidecarError } from "../../shared/runtime/sidecar-http.ts";
 import type { Calculations } from "../calculations.ts";
 
 /** How long an event waits for its calculations; well below the component's processingTimeout. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import { badRequest, HttpProblem, unavailable } from "./problem.ts";
-import { SidecarError } from "./sidecar.ts";
+import { SidecarError } from "./sidecar-http.ts";
 
 /**
  * Answers with whatever was thrown as problem+json, and tells nothing about the inside:
