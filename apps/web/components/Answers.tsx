@@ -82,7 +82,11 @@ function Summary({ asked, values }: { asked: Asked[]; values: ValuesModel }) {
   const more = asked.length - shownAtOnce;
   return (
     <span>
-      {done === asked.length ? `All ${done} answered` : `${done} of ${asked.length} answered`}
+      {done < asked.length
+        ? `${done} of ${asked.length} answered`
+        : asked.length === 1
+          ? "Answered"
+          : `All ${done} answered`}
       {more > 0 && `; ${count(more, "more is", "more are")} in the history`}
     </span>
   );

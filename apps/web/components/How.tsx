@@ -22,23 +22,24 @@ export function How({ calculation, submittedAt }: Props) {
     case "calculated":
       return isFromCache(calculation, submittedAt) ? (
         <>
-          <b class="cache">From cache</b>, calculated by{" "}
-          <span class="replica">{calculation.calculatedBy}</span>{" "}
+          <b class="cache">From cache</b> · <span class="replica">{calculation.calculatedBy}</span>,{" "}
           <time dateTime={calculation.calculatedAt} title={exactly(calculation.calculatedAt)}>
             {when(calculation.calculatedAt)}
           </time>
         </>
       ) : (
         <>
-          <b class="fresh">Calculated</b> in {duration(calculation.milliseconds)} by{" "}
+          <b class="fresh">Calculated</b> in {duration(calculation.milliseconds)} ·{" "}
           <span class="replica">{calculation.calculatedBy}</span>
         </>
       );
     case "calculating":
-      return (
+      return calculation.problem ? (
+        <span class="problem">{calculation.problem}</span>
+      ) : (
         <>
-          {calculation.problem ?? `Calculating, ${percent(calculation.fraction)}, by`}{" "}
-          {!calculation.problem && <span class="replica">{calculation.calculatedBy}</span>}
+          Calculating, {percent(calculation.fraction)} ·{" "}
+          <span class="replica">{calculation.calculatedBy}</span>
         </>
       );
     case "cancelled":

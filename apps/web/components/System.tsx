@@ -99,10 +99,11 @@ function Reads({ reads }: { reads: NonNullable<SystemView["reads"]> }) {
 
 function Calculators({ calculators }: { calculators: NonNullable<SystemView["calculators"]> }) {
   if (calculators.length === 0) return <p>None has calculated yet.</p>;
+  const byName = calculators.toSorted((a, b) => a.replica.localeCompare(b.replica));
   const most = Math.max(...calculators.map(({ calculated }) => calculated), 1);
   return (
     <ul class="calculators">
-      {calculators.map(({ replica, calculated, lastAt }) => (
+      {byName.map(({ replica, calculated, lastAt }) => (
         <li key={replica}>
           <span class="replica" title={replica}>
             {replica}

@@ -1,0 +1,100 @@
+/** Takes the pictures of the page in docs/images, of the real system: `node --import tsx scripts/screenshots.ts`. */
+import { mkdir, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { answer, digitsOf, enter } from "../tests/e2e/actions.ts";
+import { openPage, startBrowser } from "../tests/e2e/browser.ts";
+import { buildAll } from "./build/build-all.ts";
+import { cloneFolder } from "./local/folders.ts";
+import { oneMessage } from "./local/one-message.ts";
+import { type System, startSystem } from "./local/system.ts";
+
+const folder = join(cloneFolder, "docs/images");
+const mostBytes = 150_000;
+const desktop = { viewport: { width: 1260, height: 690 } };
+const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+const limit = { UPPER_LIMIT: "50000000" };
+
+await oneMessage(async () => {
+  await buildAll();
+  await mkdir(folder, { recursive: true });
+  const system = await startSystem({
+    env: { api: { ...limit, REPLICA: "api-0" }, calculator: limit },
+    replicas: { calculator: 0 },
+  });
+  let browser: Browser | undefined;
+  try {
+    for (const name of ["calculator-0", "calculator-1"])
+      await system.add("calculator", { env: { REPLICA: name } });
+    browser = await startBrowser();
+    await takeAll(system, browser);
+  } finally {
+    await browser?.close();
+    await system.stop();
+  }
+});
+
+async function takeAll(system: System, browser: Browser): Promise<void> {
+  const open = (options: BrowserContextOptions) => openPage(browser, system.apiUrl, options);
+
+  const first = await open(desktop);
+  await enter(
+    first,
+    "1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987, 1597, 2584, 4181, 6765, 10946",
+  );
+  await first.getByText("All 20 answered").waitFor();
+  await enter(
+    first,
+    "17711, 28657, 46368, 75025, 121393, 196418, 317811, 514229, 832040, 300000, 650000, 55",
+  );
+  await first.getByText("All 32 answered").waitFor();
+  await first.context().close();
+
+  const page = await open({ ...desktop, colorScheme: "light" });
+  await enter(page, "100, 300, 900000");
+  await digitsOf(answer(page, "900,000"));
+  await take(page, "values");
+  await page.context().close();
+
+  const dark = await open({ ...desktop, colorScheme: "dark" });
+  await settled(dark);
+  await take(dark, "history-dark");
+  await dark.context().close();
+
+  const viewer = await open({ ...desktop, colorScheme: "light" });
+  await enter(viewer, "47850000");
+  await answer(viewer, "47,850,000").getByRole("button", { name: "View all" }).click();
+  await viewer.getByLabel("Go to digit").fill("5000001");
+  await viewer.keyboard.press("Enter");
+  await viewer.locator(".digit-row:not(.to-come)", { hasText: "5,000,001" }).waitFor();
+  await take(viewer, "digits");
+  await viewer.context().close();
+
+  const small = await open({ ...phone, colorScheme: "light" });
+  await enter(small, "300");
+  await digitsOf(answer(small, "300"));
+  await settled(small);
+  await take(small, "phone");
+  await small.context().close();
+
+  const smallDark = await open({ ...phone, colorScheme: "dark" });
+  await smallDark.getByRole("link", { name: "System" }).click();
+  await smallDark.locator(".calculators li").nth(1).waitFor();
+  await smallDark.locator("#system").scrollIntoViewIfNeeded();
+  await take(smallDark, "phone-system-dark");
+  await smallDark.context().close();
+}
+
+/** Every row in view has its value. */
+async function settled(page: Page): Promise<void> {
+  await page.locator(".row").first().waitFor();
+  await page.waitForFunction(() => !document.querySelector(".row:not(.calculated)"));
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path, animations: "disabled", caret: "hide" });
+  const { size } = await stat(path);
+  console.log(`${relative(cloneFolder, path)}  ${Math.round(size / 1_000)} KB`);
+  if (size > mostBytes) throw new Error(`${name}.png has ${size} bytes; at most ${mostBytes} are wanted.`);
+}

@@ -1,0 +1,119 @@
+import type { Browser } from "playwright-core";
+import { type System, startSystem } from "../../scripts/local/system.ts";
+import { call, post } from "../support/client.ts";
+import { answer, digitsOf, enter, field, rows } from "./actions.ts";
+import { openPage, startBrowser } from "./browser.ts";
+
+const limit = { UPPER_LIMIT: "1000000000" };
+
+describe("Open pages live with the system", () => {
+  let system: System;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [system, browser] = await Promise.all([
+      startSystem({ env: { api: limit, calculator: limit } }),
+      startBrowser(),
+    ]);
+  }, 600_000);
+  afterAll(async () => {
+    await browser?.close();
+    await system?.stop();
+  }, 60_000);
+
+  test("what is entered on one page appears on another at once, with its value", async () => {
+    const [one, other] = [await openPage(browser, system.apiUrl), await openPage(browser, system.apiUrl)];
+    await enter(one, "90");
+    await rows(other, "90").getByText("370 816 120").waitFor();
+    await rows(one, "90").getByText("370 816 120").waitFor();
+    await enter(other, "91");
+    await rows(one, "91").getByText("375 530 309").waitFor();
+    await Promise.all([one, other].map((page) => page.context().close()));
+  });
+
+  test("a reload finds the answers, the history and what was typed", async () => {
+    const page = await openPage(browser, system.apiUrl);
+    await enter(page, "60");
+    await digitsOf(answer(page, "60"));
+    await field(page).fill("61, 6");
+    await page.reload();
+    expect(await field(page).inputValue()).toBe("61, 6");
+    expect(await digitsOf(answer(page, "60"))).toBe("1548008755920");
+    await rows(page, "60").waitFor();
+    await page.context().close();
+  });
+
+  test("a page that was cut off tells so, and misses nothing of what happened meanwhile", async () => {
+    const page = await openPage(browser, system.apiUrl);
+    await page.context().setOffline(true);
+    await page.getByText("You are offline.").waitFor();
+    await post(`${system.apiUrl}/values`, { index: 70 });
+    await page.context().setOffline(false);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await rows(page, "70").getByText("490 709 135").waitFor();
+    expect(await page.getByText("You are offline.").isVisible()).toBe(false);
+    await page.context().close();
+  });
+
+  test("a page reconnects after the API restarted, and goes on", async () => {
+    const page = await openPage(browser, system.apiUrl);
+    await enter(page, "80");
+    await digitsOf(answer(page, "80"));
+    await system.api[0]!.app.stop();
+    await page.getByText("The API cannot be reached.").waitFor();
+    await field(page).fill("81");
+    await system.api[0]!.app.restart();
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Calculate", exact: true }).click();
+    expect(await digitsOf(answer(page, "81"))).toBe("37889062373143906");
+    await rows(page, "81").getByText("143 906").waitFor();
+    await page.context().close();
+  });
+
+  test("a long calculation shows how far it is, and can be cancelled", async () => {
+    const page = await openPage(browser, system.apiUrl);
+    await enter(page, "600000000");
+    const asked = answer(page, "600,000,000");
+    await asked.getByText("Calculating").waitFor();
+    await asked.getByRole("progressbar").waitFor();
+    await asked.getByRole("button", { name: "Cancel" }).click();
+    await asked.getByText("Cancelled").waitFor();
+    await asked.getByRole("button", { name: "Calculate again" }).waitFor();
+    await rows(page, "600,000,000").getByText("cancelled").waitFor();
+    await page.context().close();
+  });
+
+  test("an event that nobody could handle is shown with its reason, and replayed", async () => {
+    const page = await openPage(browser, system.apiUrl);
+    await page.getByText("None. Every event was handled.").waitFor();
+    // Neither the recorder nor the calculator can read it; given up twice, it is one dead letter.
+    await call(`${system.api[0]!.sidecar.url}/v1.0/publish/pubsub/submitted`, {
+      method: "POST",
+      body: JSON.stringify({ submissions: "none" }),
+      headers: { "content-type": "application/json" },
+    });
+    const letters = page.locator(".letter");
+    await letters.first().waitFor();
+    await letters.first().getByText("What was in it").click();
+    await letters.first().getByText('"submissions": "none"').waitFor();
+    await letters.first().getByRole("button", { name: "Replay" }).click();
+    await page.getByText("1 event was published again.").waitFor();
+    await page.locator(".letter", { hasText: "replayed at" }).first().waitFor();
+    // It died again.
+    await letters.nth(1).waitFor();
+    await page.getByRole("button", { name: "Replay all" }).click();
+    await letters.nth(2).waitFor();
+    expect(page.complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("the system is shown: who answers, who calculated, where values were read", async () => {
+    const page = await openPage(browser, system.apiUrl);
+    const shown = page.getByRole("region", { name: "System" });
+    await shown.getByText("answers you").waitFor();
+    await shown.getByText("accepted, not yet in the history").waitFor();
+    await shown.getByText("Redis master").waitFor();
+    await shown.locator(".calculators li").first().waitFor();
+    await page.context().close();
+  });
+});
