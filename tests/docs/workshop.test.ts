@@ -7,7 +7,7 @@ const chapters = readdirSync(folder)
   .filter((file) => /^\d\d-.*\.md$/.test(file))
   .sort();
 /** The last chapter changes the code: own-function.test.ts follows it in a copy. */
-const followed = chapters;
+const followed = chapters.slice(0, -1);
 
 describe("The workshop, followed from its first chapter on", () => {
   let lab: Awaited<ReturnType<typeof startTestLab>>;
