@@ -139,6 +139,10 @@ describe("every workload", () => {
     for (const { resources } of sets) {
       const services = resources.filter(({ kind }) => kind === "Service");
       const selectors = services.map(({ spec }) => JSON.stringify(spec.selector));
+      // Dapr makes a Service for each of its apps that selects by the Deployment's labels.
+      for (const { spec } of workloads(resources))
+        if (spec.template.metadata.annotations?.["dapr.io/enabled"])
+          selectors.push(JSON.stringify(spec.selector.matchLabels));
       expect(new Set(selectors).size).toBe(selectors.length);
       for (const service of services) {
         const target = selected(service, resources);
