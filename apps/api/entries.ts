@@ -18,8 +18,10 @@ export interface Entries {
   /** Whether the index was ever entered. */
   has(index: number): Promise<boolean>;
   /**
-   * Entries in the order in which they were recorded, after a position, that have been
-   * there for some seconds: by then no slower transaction can still come before them.
+   * Entries in the order of their positions, after one, up to the first that has not been
+   * there for some seconds: by then no slower transaction can still come before it. Whoever
+   * reads on from the last one misses none, though times and positions differ in order
+   * where replicas record side by side.
    */
   recordedAfter(position: string, seconds: number, limit: number): Promise<RecordedEntry[]>;
 }
@@ -51,8 +53,8 @@ export function openEntries(database: Database): Entries {
     // In the order of ids, so that two statements with the same rows never wait for each other.
     insert: (submissions) =>
       database.execute(
-        `INSERT INTO entries (id, number, submitted_at)
-         SELECT id, index, "submittedAt"
+        `INSERT INTO entries (id, number, submitted_at, recorded_at)
+         SELECT id, index, "submittedAt", clock_timestamp()
          FROM jsonb_to_recordset($1::jsonb) AS s(id uuid, index bigint, "submittedAt" timestamptz)
          ORDER BY id ON CONFLICT (id) DO NOTHING`,
         JSON.stringify(submissions),
@@ -91,11 +93,13 @@ export function openEntries(database: Database): Entries {
 
     recordedAfter: (position, seconds, limit) =>
       database.read(
-        `SELECT coalesce(json_agg(e ORDER BY e.place), '[]')::text FROM (
+        `WITH page AS (
+           SELECT *, recorded_at >= clock_timestamp() - make_interval(secs => $2::text::int) AS young
+           FROM entries WHERE position > $1::text::bigint ORDER BY position LIMIT $3::text::int)
+         SELECT coalesce(json_agg(e ORDER BY e.place), '[]')::text FROM (
            SELECT id, number AS index, ${isoTime("submitted_at")} AS "submittedAt",
-             position AS place, position::text AS position FROM entries
-           WHERE position > $1::text::bigint AND recorded_at < now() - make_interval(secs => $2::text::int)
-           ORDER BY position LIMIT $3::text::int) e`,
+             position AS place, position::text AS position FROM page
+           WHERE position < coalesce((SELECT min(position) FROM page WHERE young), position + 1)) e`,
         position,
         String(seconds),
         String(limit),
