@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { jest } from "@jest/globals";
+import { cloneFolder } from "../../scripts/local/folders.ts";
 import { waitFor } from "../../scripts/local/wait-for.ts";
 import { get, post } from "../support/client.ts";
 import { type Cluster, openIngress, prepareCluster, say } from "./support/cluster.ts";
@@ -168,6 +170,22 @@ test("ordinal 0 takes the writes; the others have what it has, answer reads and 
       "354224848179261915075",
     );
     expect(await kubectl.exec(pod, "redis", "redis-cli", "set", "a", "b")).toContain("READONLY");
+  }
+});
+
+test("check.sh finds nothing wrong, and says what it is when something is", async () => {
+  const check = join(cloneFolder, "deploy/check.sh");
+  expect(await kubectl.script(check)).toEqual({ output: expect.stringContaining("All is well."), code: 0 });
+  const secret = await kubectl.run(["get", "secret", "app-api-token", "--output", "yaml"]);
+  await kubectl.run(["delete", "secret", "app-api-token"]);
+  try {
+    const { output, code } = await kubectl.script(check);
+    expect([code, output]).toEqual([
+      1,
+      expect.stringMatching(/WRONG {3}the Secret app-api-token has no token\n.*step 6/),
+    ]);
+  } finally {
+    await kubectl.run(["apply", "--filename", "-"], secret);
   }
 });
 

@@ -52,6 +52,17 @@ export class Kubectl {
     return this.run(["exec", pod, "--container", container, "--", ...command]);
   }
 
+  /** Runs a script that calls kubectl itself, and returns what it says and how it ends. */
+  script(path: string): Promise<{ output: string; code: number | null }> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(path, { env: { ...this.#env, NAMESPACE: this.namespace } });
+      let output = "";
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+      child.once("error", reject);
+      child.once("close", (code) => resolve({ output, code }));
+    });
+  }
+
   /** Waits until a workload is as it should be. */
   async settled(workload: string, seconds = 420): Promise<void> {
     await this.run(["rollout", "status", workload, `--timeout=${seconds}s`]);
