@@ -30,29 +30,12 @@ export type Cluster = {
 export async function prepareCluster(): Promise<Cluster> {
   const own = await exists(join(ownCluster, "up"));
   const wasUp = await exists(ownStage);
-  const env = { ...process.env };
-  if (own) {
-    say(
-      "Starting the cluster of ../shared/cluster (seconds when it is built, a quarter of an hour when not) …",
-    );
-    const output = await runToEnd({ name: "cluster up", command: join(ownCluster, "up"), args: [] });
-    env.KUBECONFIG = output.trim().split("\n").at(-1)!;
-  }
-  const kubectl = new Kubectl(await findKubectl(), env, namespace);
-  await kubectl.run(["get", "crd", "components.dapr.io"]).catch((error) => {
-    throw new Error(`This cluster has no Dapr: dapr init --kubernetes --wait. (${error.message})`);
-  });
-  if (own) await loadImages();
-
-  await kubectl.run(["delete", "namespace", namespace, "--ignore-not-found", "--wait"]);
-  const folder = await mkdtemp(join(tmpdir(), "fib-cluster-test-"));
-  try {
-    await writeFile(join(folder, "kustomization.yaml"), testOverlay(folder));
-    await kubectl.run(["apply", "--kustomize", folder]);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-  return {
+  const kubectl = new Kubectl(
+    await findKubectl(),
+    { ...process.env, ...(own ? await startOwn() : {}) },
+    namespace,
+  );
+  const cluster: Cluster = {
     kubectl,
     get url() {
       return ingress!.url;
@@ -62,9 +45,41 @@ export async function prepareCluster(): Promise<Cluster> {
       if (process.env.FIB_KEEP_CLUSTER) return;
       if (own && !wasUp)
         await runToEnd({ name: "cluster down", command: join(ownCluster, "down"), args: [] });
-      else await kubectl.run(["delete", "namespace", namespace, "--wait"]);
+      else await kubectl.run(["delete", "namespace", namespace, "--ignore-not-found", "--wait"]);
     },
   };
+  try {
+    await kubectl.run(["get", "crd", "components.dapr.io"]).catch((error) => {
+      throw new Error(`This cluster has no Dapr: dapr init --kubernetes --wait. (${error.message})`);
+    });
+    if (own) await loadImages();
+    await deploy(kubectl);
+    return cluster;
+  } catch (error) {
+    await cluster.leave();
+    throw error;
+  }
+}
+
+/** Starts ../shared/cluster; the environment in which kubectl finds it. */
+async function startOwn(): Promise<NodeJS.ProcessEnv> {
+  say(
+    "Starting the cluster of ../shared/cluster (half a minute; when it has to be built, a quarter of an hour) …",
+  );
+  const output = await runToEnd({ name: "cluster up", command: join(ownCluster, "up"), args: [] });
+  // It also says how far it is.
+  return { KUBECONFIG: output.split("\n").find((line) => line.startsWith("/"))! };
+}
+
+async function deploy(kubectl: Kubectl): Promise<void> {
+  await kubectl.run(["delete", "namespace", namespace, "--ignore-not-found", "--wait"]);
+  const folder = await mkdtemp(join(tmpdir(), "fib-cluster-test-"));
+  try {
+    await writeFile(join(folder, "kustomization.yaml"), testOverlay(folder));
+    await kubectl.run(["apply", "--kustomize", folder]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 let ingress: { url: string; stop(): Promise<void> } | undefined;
