@@ -41,6 +41,8 @@ export async function redisPods(env: Record<string, string> = {}, share = false)
   const server = await findRedisServer();
   const port = await freePort();
   const { command, env: found } = server.commandFor({ host: "", port, folder: "", args: [] });
+  if (!command.endsWith("redis-server"))
+    throw new Error(`start.sh needs redis-server and redis-cli, not ${command}`);
   const root = await mkdtemp(join(tmpdir(), "fib-redis-"));
   // All of 127.0.0.0/8 is this machine; a network of our own keeps runs side by side apart.
   const network = `127.77.${1 + (port % 250)}`;
