@@ -17,6 +17,8 @@ export interface Feed {
 
 const keptEvents = 1_000;
 const mostUnread = 2_000;
+/** Events are kept for pages that reconnect: when none was here for that long, none will. */
+const rememberMilliseconds = 60_000;
 /** Below every proxy's idle time-out. */
 const heartbeatMilliseconds = 10_000;
 
@@ -25,6 +27,7 @@ export function openFeed(): Feed {
   const kept: { number: number; text: string }[] = [];
   const listeners = new Set<(text: string) => void>();
   let last = 0;
+  let listenedAt = Number.NEGATIVE_INFINITY;
 
   const format = (number: number, name: string, data: unknown) =>
     `id: ${run}.${number}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -45,6 +48,10 @@ export function openFeed(): Feed {
 
     send(name, data) {
       last += 1;
+      if (listeners.size === 0 && Date.now() - listenedAt > rememberMilliseconds) {
+        kept.length = 0;
+        return;
+      }
       const text = format(last, name, data);
       kept.push({ number: last, text });
       if (kept.length > keptEvents) kept.shift();
@@ -69,6 +76,7 @@ export function openFeed(): Feed {
       } finally {
         clearInterval(heartbeat);
         listeners.delete(listener);
+        listenedAt = Date.now();
       }
     },
   };

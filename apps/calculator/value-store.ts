@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { Cancelled } from "../shared/contracts/events.ts";
 import { components } from "../shared/contracts/names.ts";
 import {
@@ -17,7 +18,7 @@ import type { Sidecar } from "../shared/runtime/sidecar.ts";
 export type Summary = Omit<Value, "digits" | "value" | "head" | "tail">;
 
 export interface ValueStore {
-  /** What the master has of these indexes. */
+  /** What the master has of these indexes, or had some seconds ago: an emptied store is noticed after them. */
   get(indexes: number[]): Promise<Map<number, Value>>;
   /** When the ones of these indexes that were cancelled were cancelled last. */
   cancellations(indexes: number[]): Promise<Map<number, string>>;
@@ -32,11 +33,21 @@ export interface ValueStore {
 }
 
 const summariesAtOnce = 200;
+/**
+ * An index that many people enter is asked for once in a while, not with every event. Far
+ * shorter than the sweep's patience, so that whoever lost a value to an emptied store gets
+ * it calculated again.
+ */
+const latelyMilliseconds = 5_000;
 
 export function openValueStore(sidecar: Sidecar): ValueStore {
-  async function get(indexes: number[]): Promise<Map<number, Value>> {
+  const seenLately = new LRUCache<number, Value>({ max: 5_000, ttl: latelyMilliseconds });
+
+  async function read(indexes: number[]): Promise<Value[]> {
     const found = await sidecar.getState<Value>(components.state, indexes.map(valueKey));
-    return new Map([...found.values()].map(({ value }) => [value.index, value]));
+    const values = [...found.values()].map(({ value }) => value);
+    for (const value of values) seenLately.set(value.index, value);
+    return values;
   }
 
   const saveSummaries = new GroupCommit<Value>(async (values) => {
@@ -45,13 +56,17 @@ export function openValueStore(sidecar: Sidecar): ValueStore {
       await sidecar.saveState(components.state, writes);
     } catch (error) {
       // A summary that was there already is refused, and fails the call for all: look which are there.
-      const there = await get(values.map(({ index }) => index));
+      const there = new Set((await read(values.map(({ index }) => index))).map(({ index }) => index));
       if (values.some(({ index }) => !there.has(index))) throw error;
     }
   }, summariesAtOnce);
 
   return {
-    get,
+    async get(indexes) {
+      const lately = indexes.flatMap((index) => seenLately.get(index) ?? []);
+      const rest = indexes.filter((index) => !seenLately.has(index));
+      return new Map([...lately, ...(await read(rest))].map((value) => [value.index, value]));
+    },
 
     async cancellations(indexes) {
       const found = await sidecar.getState<Cancelled>(components.state, indexes.map(cancelledKey));
