@@ -1,5 +1,6 @@
 import type { DeadLetter } from "../shared/contracts/events.ts";
 import type { DeadLetterPage, DeadLetterRow } from "../shared/contracts/http.ts";
+import { letterData } from "../shared/runtime/letter-data.ts";
 import { type Database, isoTime } from "./database.ts";
 
 /** Events that could not be handled, in Postgres until somebody replays them, and after. */
@@ -40,7 +41,7 @@ export function openDeadLetters(database: Database): DeadLetters {
         consumer,
         reason,
         // Postgres keeps no NUL character in a text.
-        JSON.stringify(data ?? null).replaceAll("\\u0000", "\\ufffd"),
+        JSON.stringify(letterData(data) ?? null).replaceAll("\\u0000", "\\ufffd"),
       ),
 
     // One statement, so that the rows and the count are of one moment.

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { DeadLetter } from "../contracts/events.ts";
 import { createContext } from "./context.ts";
 import { type EventFunction, Retry } from "./functions.ts";
+import { letterData } from "./letter-data.ts";
 import { counter } from "./metrics.ts";
 import type { Sidecar } from "./sidecar.ts";
 import { inTrace } from "./trace.ts";
@@ -54,8 +55,8 @@ export function subscriptions(functions: EventFunction[]) {
 /** The routes on which the sidecar delivers events. */
 export function eventRoutes(functions: EventFunction[], parts: EventParts): Router {
   const router = Router();
-  // As large as the sidecar can send.
-  const json = express.json({ type: () => true, strict: false, limit: "4mb" });
+  // More than the sidecar can send: 4 MB, in base64, in an envelope. What is refused here comes for ever.
+  const json = express.json({ type: () => true, strict: false, limit: "8mb" });
   for (const each of functions) {
     const deliver = createDelivery(each, parts);
     router.post(routeOf(each), json, async (request, response) => {
@@ -88,7 +89,7 @@ function createDelivery(each: EventFunction, { appId, sidecar, log, stopping }: 
     const giveUp = async (data: unknown, reason: string) => {
       context.log.error({ event: id, topic: each.topic, reason }, "event given up");
       if (each.deadLetterTopic) {
-        const letter: DeadLetter = { id, topic: each.topic, consumer, reason, data };
+        const letter: DeadLetter = { id, topic: each.topic, consumer, reason, data: letterData(data) };
         await sidecar.publish(each.component, each.deadLetterTopic, letter);
       }
       givenUp.inc({ function: each.name });
