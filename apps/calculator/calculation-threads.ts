@@ -98,7 +98,8 @@ function ask(
     );
     thread.postMessage(index);
   }).finally(() => {
-    thread.removeAllListeners();
+    // By name: without one, Node's own listeners would go, too, and the thread would fall silent.
+    for (const name of ["message", "error", "exit"]) thread.removeAllListeners(name);
     // An error that nobody awaits any more ends the thread, not the replica.
     thread.on("error", () => {});
   });

@@ -44,6 +44,20 @@ describe("The job, through the invoke endpoint of a real sidecar", () => {
     expect([part.status, part.text]).toEqual([206, exact.slice(100, 110)]);
   });
 
+  test("calculations that need a thread come one after the other, and at the same time", async () => {
+    const indexes = [1_000_000, 999_999, 999_998, 999_997];
+    for (const index of indexes.slice(0, 2)) {
+      await post(`${url}/values`, { index });
+      await untilCalculated(index);
+    }
+    await Promise.all(indexes.slice(2).map((index) => post(`${url}/values`, { index })));
+    const [all, one, two] = await Promise.all([0, 1, 2].map((at) => untilCalculated(indexes[at] as number)));
+    // F(n) = F(n − 1) + F(n − 2), by the last fifteen digits.
+    const last = ({ tail }: { tail: string }) => BigInt(tail.slice(-15));
+    expect(last(all)).toBe((last(one) + last(two)) % 10n ** 15n);
+    await untilCalculated(999_997);
+  });
+
   test("five hundred mixed submissions at once are all in the history, and all exact", async () => {
     const before = (await get(`${url}/values/all`)).body.length;
     const exact = slowFibonacci(2_000);
