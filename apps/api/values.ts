@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
+import { chunkDigits } from "../shared/contracts/digits.ts";
 import { components } from "../shared/contracts/names.ts";
-import { Chunk, cancelledKey, chunkDigits, chunkKey, Value, valueKey } from "../shared/contracts/state.ts";
+import { Chunk, cancelledKey, chunkKey, Value, valueKey } from "../shared/contracts/state.ts";
 import { unavailable } from "../shared/runtime/problem.ts";
 import type { Sidecar } from "../shared/runtime/sidecar.ts";
 

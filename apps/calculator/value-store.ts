@@ -1,16 +1,8 @@
 import { LRUCache } from "lru-cache";
+import { chunkDigits, endDigits, wholeDigits } from "../shared/contracts/digits.ts";
 import type { Cancelled } from "../shared/contracts/events.ts";
 import { components } from "../shared/contracts/names.ts";
-import {
-  type Chunk,
-  cancelledKey,
-  chunkDigits,
-  chunkKey,
-  endDigits,
-  type Value,
-  valueKey,
-  wholeDigits,
-} from "../shared/contracts/state.ts";
+import { type Chunk, cancelledKey, chunkKey, type Value, valueKey } from "../shared/contracts/state.ts";
 import { GroupCommit } from "../shared/runtime/group-commit.ts";
 import type { Sidecar } from "../shared/runtime/sidecar.ts";
 

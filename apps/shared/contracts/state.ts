@@ -4,15 +4,6 @@
  */
 import { z } from "zod";
 
-/** A value with at most this many digits is written out whole wherever it is shown. */
-export const wholeDigits = 1_000;
-
-/** How many digits of a longer value are shown from each end. */
-export const endDigits = 50;
-
-/** Digits in one chunk of a long value; far below the sidecar's 4 MiB body limit. */
-export const chunkDigits = 1_000_000;
-
 /**
  * The summary of a value: saved last, after all its chunks, so that whoever
  * reads a summary can read the whole value.

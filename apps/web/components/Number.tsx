@@ -1,11 +1,8 @@
 /** A value as it is shown large: whole when it is short, otherwise both its ends. */
+import { endDigits, wholeDigits } from "../../shared/contracts/digits.ts";
 import type { Value } from "../../shared/contracts/state.ts";
 import { count, digitsOf } from "../numbers/format.ts";
 import { Digits } from "./Digits.tsx";
-
-/** As the API does: longer values come as head and tail (wholeDigits and endDigits of the contracts). */
-const wholeDigits = 1_000;
-const endDigits = 50;
 
 /** Few enough to be shown without scrolling inside; what scrolls has to be reachable by keyboard. */
 const manyDigits = 400;

@@ -1,7 +1,8 @@
 import { readDigits } from "../../../apps/api/functions/read-digits.ts";
 import { openValues } from "../../../apps/api/values.ts";
+import { chunkDigits } from "../../../apps/shared/contracts/digits.ts";
 import { components } from "../../../apps/shared/contracts/names.ts";
-import { chunkDigits, chunkKey, type Value, valueKey } from "../../../apps/shared/contracts/state.ts";
+import { chunkKey, type Value, valueKey } from "../../../apps/shared/contracts/state.ts";
 import type { Reply } from "../../../apps/shared/runtime/functions.ts";
 import { eventContext, request, text } from "../../support/contexts.ts";
 import { MemorySidecar } from "../../support/memory-sidecar.ts";
