@@ -2,8 +2,9 @@ import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { cloneFolder, localFolder } from "../local/folders.ts";
-import { type Redis, startRedis } from "../local/redis.ts";
+import { ask, type Redis, startRedis } from "../local/redis.ts";
 import { type System, startSystem } from "../local/system.ts";
+import { waitFor } from "../local/wait-for.ts";
 import type { LabPorts } from "./ports.ts";
 
 /** The running system, and what the workshop does to it. */
@@ -21,7 +22,11 @@ export interface Lab {
 export async function startLab(ports: LabPorts, zipkin: string): Promise<Lab> {
   const config = parseDocument(await readFile(join(cloneFolder, "dapr-config.yaml"), "utf8"));
   config.setIn(["spec", "tracing", "zipkin"], { endpointAddress: zipkin });
-  const system = await startSystem({ replicas: { api: 0, calculator: 0 } });
+  const system = await startSystem({
+    replicas: { api: 0, calculator: 0 },
+    // A replica that comes does not wait for others that might come as well.
+    redis: { "repl-diskless-sync-delay": "0" },
+  });
   let replica: Redis | undefined;
   const link = join(localFolder(), "lab");
   const stop = async () => {
@@ -57,8 +62,12 @@ export async function startLab(ports: LabPorts, zipkin: string): Promise<Lab> {
     async startRedisReplica() {
       const follow = { replicaof: `${system.redis.host} ${system.redis.port}`, appendonly: "no" };
       const folder = join(system.folder, "redis-replica");
-      replica = await startRedis({ port: ports.redisReplica, folder, options: follow });
-      return replica;
+      const started = await startRedis({ port: ports.redisReplica, folder, options: follow });
+      replica = started;
+      await waitFor("the replica to have everything", async () =>
+        (await ask(started.host, started.port, "INFO replication\r\n")).includes("master_link_status:up"),
+      );
+      return started;
     },
     redisReplica: () => replica,
     stop,

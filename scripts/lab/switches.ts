@@ -1,5 +1,6 @@
 import pg from "pg";
 import { createClient } from "redis";
+import type { Redis } from "../local/redis.ts";
 import type { Lab } from "./lab.ts";
 
 /** What can be done to a part: an app means the app and its sidecar, like a pod. */
@@ -14,7 +15,8 @@ const past: Record<keyof Part, string> = { kill: "killed", stop: "stopped", star
 
 /** @returns what is said to whoever turned the switch. */
 export async function switches(lab: Lab, part: string, verb: string, body: string): Promise<string> {
-  if (part === "redis" && verb === "ask") return askRedis(lab, body);
+  if (part === "redis" && verb === "ask") return askRedis(lab.system.redis, body);
+  if (part === "redis-replica" && verb === "ask") return askRedis(lab.redisReplica(), body);
   if (part === "postgres" && verb === "ask") return askPostgres(lab, body);
   if (part === "calculator" && verb === "add") {
     await lab.system.add("calculator", { configPath: `${lab.link}/config.yaml` });
@@ -24,7 +26,7 @@ export async function switches(lab: Lab, part: string, verb: string, body: strin
   const found = there[part];
   if (!found || !(verb in past)) {
     throw new Error(
-      `POST /<part>/<kill|stop|start>, parts: ${Object.keys(there).join(", ")}; POST /calculator/add; POST /redis/ask and /postgres/ask with a command; GET /traces/<id>`,
+      `POST /<part>/<kill|stop|start>, parts: ${Object.keys(there).join(", ")}; POST /calculator/add; POST /redis/ask, /redis-replica/ask and /postgres/ask with a command; GET /traces/<id>`,
     );
   }
   await found[verb as keyof Part]();
@@ -72,9 +74,9 @@ function parts(lab: Lab): Record<string, Part> {
 async function nothing(): Promise<void> {}
 
 /** Runs a command like "XLEN submitted", without a redis-cli. */
-async function askRedis(lab: Lab, command: string): Promise<string> {
-  const { host, port } = lab.system.redis;
-  const client = createClient({ url: `redis://${host}:${port}` });
+async function askRedis(redis: Redis | undefined, command: string): Promise<string> {
+  if (!redis) throw new Error("It was not started yet.");
+  const client = createClient({ url: `redis://${redis.host}:${redis.port}` });
   client.on("error", () => {});
   await client.connect();
   try {
