@@ -16,7 +16,8 @@ describe("nothing accepted is lost, nothing is calculated twice", () => {
   });
   afterAll(() => world?.stop());
 
-  test(`in a storm of ${inForm("", "longer ")}faults, and nobody has to help`, async () => {
+  const rounds = Array.from({ length: inForm(1, 2) }, (_, at) => at + 1);
+  test.each(rounds)("in a storm of faults, and nobody has to help (%d)", async () => {
     const faults = world.random.shuffled([...processFaults, ...redisFaults, ...postgresFaults]);
     await world.underLoad(async () => {
       for (const fault of faults) {
