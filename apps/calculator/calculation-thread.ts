@@ -1,8 +1,8 @@
 /** The other end of calculation-threads.ts: calculates what it is asked, one index after another. */
 import { parentPort } from "node:worker_threads";
-import { fibonacciDigits } from "./fibonacci/digits.ts";
+import { timedDigits } from "./timed-digits.ts";
 
 parentPort?.on("message", (index: number) => {
-  const digits = fibonacciDigits(index, (fraction) => parentPort?.postMessage({ fraction }));
-  parentPort?.postMessage({ digits }, [digits.buffer as ArrayBuffer]);
+  const done = timedDigits(index, (fraction) => parentPort?.postMessage({ fraction }));
+  parentPort?.postMessage({ done }, [done.digits.buffer as ArrayBuffer]);
 });

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { TimedDigits } from "./timed-digits.ts";
 
 export interface CalculationThreads {
   /**
@@ -14,7 +15,7 @@ export interface CalculationThreads {
     lane: "quick" | "long",
     signal: AbortSignal,
     onProgress: (fraction: number) => void,
-  ): Promise<Uint8Array>;
+  ): Promise<TimedDigits>;
 }
 
 /** A thread with nothing to do ends after this long and gives its memory back. */
@@ -83,14 +84,14 @@ function ask(
   index: number,
   signal: AbortSignal,
   onProgress: (fraction: number) => void,
-): Promise<Uint8Array> {
-  return new Promise<Uint8Array>((resolve, reject) => {
+): Promise<TimedDigits> {
+  return new Promise<TimedDigits>((resolve, reject) => {
     // Nothing but ending the thread stops arithmetic.
     const cancel = () => void thread.terminate();
     signal.addEventListener("abort", cancel, { once: true });
-    thread.on("message", ({ fraction, digits }: { fraction?: number; digits?: Uint8Array }) => {
+    thread.on("message", ({ fraction, done }: { fraction?: number; done?: TimedDigits }) => {
       if (fraction !== undefined) onProgress(fraction);
-      if (digits) resolve(digits);
+      if (done) resolve(done);
     });
     thread.once("error", reject);
     thread.once("exit", () =>

@@ -6,11 +6,11 @@ import type { Value } from "../shared/contracts/state.ts";
 import { SidecarError } from "../shared/runtime/sidecar-http.ts";
 import { keepTrace } from "../shared/runtime/trace.ts";
 import type { CalculationThreads } from "./calculation-threads.ts";
-import { fibonacciDigits } from "./fibonacci/digits.ts";
 import { estimate } from "./fibonacci/estimate.ts";
 import type { Leases } from "./leases.ts";
 import { countCalculation, running } from "./metrics.ts";
 import type { News } from "./news.ts";
+import { type TimedDigits, timedDigits } from "./timed-digits.ts";
 import type { Summary, ValueStore } from "./value-store.ts";
 
 /** Shorter calculations are done at once, on the event loop: a thread would cost more. */
@@ -106,13 +106,12 @@ export class Calculations {
     const { leases, news, log, replica } = this.#parts;
     running.inc();
     try {
-      const started = performance.now();
-      const digits = await this.#digits(index, cancelled);
+      const { digits, milliseconds } = await this.#digits(index, cancelled);
       const summary = {
         index,
         calculatedAt: new Date().toISOString(),
         calculatedBy: replica,
-        milliseconds: Math.round((performance.now() - started) * 1_000) / 1_000,
+        milliseconds,
       };
       const value = await this.#save(summary, digits, cancelled);
       leases.done(index);
@@ -142,12 +141,12 @@ export class Calculations {
     }
   }
 
-  async #digits(index: number, cancelled: AbortSignal): Promise<Uint8Array> {
+  async #digits(index: number, cancelled: AbortSignal): Promise<TimedDigits> {
     const { threads, news, stopping } = this.#parts;
     const { milliseconds } = estimate(index);
     if (milliseconds <= inlineMilliseconds) {
       await yieldToOthers();
-      return fibonacciDigits(index);
+      return timedDigits(index);
     }
     let told = performance.now();
     const lane = milliseconds <= quickMilliseconds ? "quick" : "long";

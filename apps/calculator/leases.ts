@@ -86,18 +86,24 @@ export function openLeases(sidecar: Sidecar, replica: string): Leases {
       if (free.length === 0) return [];
       const holder = `${replica}/${randomUUID()}`;
       const writes = free.map((index) => write(index, holder, before.get(leaseKey(index))?.etag));
-      // Some may be lost to another replica, and the answer does not say which: reading does.
       let refusal: unknown;
       await sidecar.saveState(components.state, writes).catch((error) => {
         refusal = error;
       });
+      // All are ours. Nor can anybody have calculated one since the reading: a lease outlives its
+      // calculation, so this write would have been refused.
+      if (!refusal) {
+        for (const index of free) held.set(index, holder);
+        return free;
+      }
+      // Some were lost to another replica, and the answer does not say which: reading does.
       const after = await read(free);
       const mine = free.filter((index) => after.get(leaseKey(index))?.value.holder === holder);
       const taken = free.some(
         (index) => (after.get(leaseKey(index))?.value.until ?? 0) > Date.now() || after.has(valueKey(index)),
       );
       // Nobody has any of them: the store is full, or takes no writes.
-      if (refusal && !taken) {
+      if (!taken) {
         noteTrouble();
         throw refusal;
       }

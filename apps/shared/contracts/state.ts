@@ -21,7 +21,7 @@ export const Value = z.object({
   calculatedAt: z.string(),
   /** The replica that calculated it. */
   calculatedBy: z.string(),
-  /** How long the calculation took. */
+  /** How long the arithmetic took, without waiting for a turn. */
   milliseconds: z.number().min(0),
 });
 export type Value = z.infer<typeof Value>;

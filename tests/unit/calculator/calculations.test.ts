@@ -31,7 +31,7 @@ function replica(sidecar: MemorySidecar, name = "one", hanging = false) {
           await new Promise((_, reject) =>
             signal.addEventListener("abort", () => reject(new Error("cancelled"))),
           );
-        return Buffer.from("7".repeat(1_500_000));
+        return { digits: Buffer.from("7".repeat(1_500_000)), milliseconds: 1 };
       },
     },
     news: openNews(sidecar, name),
