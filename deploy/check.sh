@@ -148,7 +148,7 @@ redis() {
         role=$(in_namespace exec "$pod" --container redis -- redis-cli info replication | tr -d '\r')
         case $pod in
         *-0) grep -qx role:master <<<"$role" && good "$pod is the master" || bad "$pod is not the master" "kubectl --namespace $namespace logs $pod" ;;
-        *) grep -qx master_link_status:up <<<"$role" && good "$pod follows it" || bad "$pod does not follow the master" "kubectl --namespace $namespace logs $pod" ;;
+        *) grep -qx master_link_status:up <<<"$role" && good "$pod follows it" || bad "$pod does not follow the master" "normal for half a minute after the master started; later: kubectl --namespace $namespace logs $pod" ;;
         esac
     done
 }

@@ -74,6 +74,8 @@ fi
     # A replica that was away for a moment resumes from here instead of copying everything.
     echo "repl-backlog-size 16mb"
     echo "repl-diskless-sync-delay 0"
+    # More often than a replica's patience (below), or silence would be taken for an end.
+    echo "repl-ping-replica-period 3"
     case $persistence in
     # What the master acknowledged is on the disk: with "everysec" a busy disk may cost two seconds of
     # it in a crash. Commands that come together share one sync, so this costs time, not much rate.
@@ -88,6 +90,9 @@ fi
     esac
     if [ "$POD_INDEX" != 0 ]; then
         echo "replicaof $(address 0) $port"
+        # A new master has a new address, and the old one may answer nothing at all: after this many
+        # seconds the name is looked up again. The default is 60.
+        echo "repl-timeout 15"
         echo "replica-announce-ip $(address "$POD_INDEX")"
         # Old values are right values: they never change.
         echo "replica-serve-stale-data yes"
