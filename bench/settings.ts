@@ -16,8 +16,8 @@ export interface Settings {
 }
 
 export const whole: Settings = {
-  rounds: 7,
-  seconds: 3,
+  rounds: 5,
+  seconds: 2,
   inFlight: 64,
   warmUpRequests: 12_000,
   submissions: 40,

@@ -23,9 +23,12 @@ export async function latency(lab: Lab, { rounds, submissions }: Settings): Prom
       index += 1;
       const start = performance.now();
       const arrived = page.value(index);
+      const recorded = page.recorded(index);
       await post("POST", "/values", JSON.stringify({ index }));
       await arrived;
       times.push(performance.now() - start);
+      // One at a time: the next one begins when nothing of this one is left to be done.
+      await recorded;
     }
     const sum = sumOfMedians(await lab.bare.hops(submissions));
     // Round 0 warms up.
