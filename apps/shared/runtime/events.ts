@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import express, { type Request, type Response, Router } from "express";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
@@ -38,6 +39,11 @@ export interface EventParts {
   log: Logger;
   stopping: AbortSignal;
 }
+
+const hash = (body: unknown) =>
+  createHash("sha256")
+    .update(JSON.stringify(body ?? null))
+    .digest("hex");
 
 const routeOf = (each: EventFunction) => `/subscriptions/${each.name}`;
 
@@ -84,7 +90,8 @@ function createDelivery(each: EventFunction, { appId, sidecar, log, stopping }: 
   return async (request: Request, response: Response): Promise<"SUCCESS" | "RETRY"> => {
     const context = createContext(log, each.name, request, response, stopping);
     const event = CloudEvent.safeParse(request.body);
-    const id = event.success ? event.data.id : "unknown";
+    // What has no id is known by what it is, so that two of a kind are one letter, and others are others.
+    const id = event.success ? event.data.id : hash(request.body);
 
     const giveUp = async (data: unknown, reason: string) => {
       context.log.error({ event: id, topic: each.topic, reason }, "event given up");
