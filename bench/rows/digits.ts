@@ -28,8 +28,8 @@ export async function digits({ digits, rounds }: Settings): Promise<Row[]> {
     .filter(([index]) => limits[Number(index)] !== undefined)
     .map((cells) => ({
       what: `all digits of F(${Number(cells[0]).toLocaleString("en")})`,
-      ours: `${at(cells, /^ours/)} ms`,
-      baseline: `${at(cells, /^GMP/)} ms GMP`,
+      ours: `${at(cells, /^ours/)} ms at best`,
+      baseline: `${at(cells, /^GMP/)} ms GMP at best`,
       ratio: { median: at(cells, /^median$/), least: at(cells, /min$/), most: at(cells, /^max$/) },
       target: { limit: limits[Number(cells[0])]!, sense: "at most" as const },
     }));
