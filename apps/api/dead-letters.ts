@@ -41,7 +41,7 @@ export function openDeadLetters(database: Database): DeadLetters {
         consumer,
         reason,
         // Postgres keeps no NUL character in a text.
-        JSON.stringify(letterData(data) ?? null).replaceAll("\\u0000", "\\ufffd"),
+        JSON.stringify(letterData(data)).replaceAll("\\u0000", "\\ufffd"),
       ),
 
     // One statement, so that the rows and the count are of one moment.

@@ -7,6 +7,8 @@ const most = 500_000;
  * event that nobody can handle would be delivered for ever.
  */
 export function letterData(data: unknown): unknown {
-  const text = JSON.stringify(data ?? null);
-  return text.length <= most ? data : `${text.length} characters, which begin with ${text.slice(0, 1_000)}`;
+  // JSON leaves out what is undefined, and a letter without data is no letter.
+  const whole = data ?? null;
+  const text = JSON.stringify(whole);
+  return text.length <= most ? whole : `${text.length} characters, which begin with ${text.slice(0, 1_000)}`;
 }

@@ -84,8 +84,12 @@ function toObject(info: (string | number)[] | object): Record<string, unknown> {
 
 async function lettersAre({ system }: World, count: number): Promise<boolean> {
   const response = await fetch(`${system.invokeUrl}/dead-letters`);
-  const { total } = (await response.json()) as { total: number };
-  if (total !== count) throw new Error(`there are ${total}, not ${count}`);
+  const { total, deadLetters } = (await response.json()) as {
+    total: number;
+    deadLetters: { id: string; consumer: string; reason: string }[];
+  };
+  const list = deadLetters.map(({ id, consumer, reason }) => `${id} ${consumer} ${reason}`).join("\n");
+  if (total !== count) throw new Error(`there are ${total}, not ${count}\n${list}`);
   return true;
 }
 

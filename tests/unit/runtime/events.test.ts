@@ -80,7 +80,7 @@ describe("An event function", () => {
 
   test.each([
     ["data of another shape", event({ number: 1 }), { number: 1 }],
-    ["no data", { id: "event-1" }, undefined],
+    ["no data", { id: "event-1" }, null],
     ["bytes", { id: "event-1", data_base64: "AAE=" }, "AAE="],
     ["what is no CloudEvent", { index: 1 }, { index: 1 }],
     ["a number", 5, 5],
