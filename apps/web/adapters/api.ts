@@ -42,9 +42,17 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
 }
 
 const read = async <T>(path: string, init?: RequestInit): Promise<T> => (await ask(path, init)).json();
+
+/** A new trace, W3C Trace Context: what a person began here is one trace through both apps and their sidecars. */
+function newTrace(): string {
+  const random = crypto.getRandomValues(new Uint8Array(24));
+  const hex = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `00-${hex.slice(0, 32)}-${hex.slice(32)}-01`;
+}
+
 const post = (body?: unknown): RequestInit => ({
   method: "POST",
-  headers: { "content-type": "application/json" },
+  headers: { "content-type": "application/json", traceparent: newTrace() },
   ...(body === undefined ? {} : { body: JSON.stringify(body) }),
 });
 
