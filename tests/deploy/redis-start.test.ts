@@ -160,10 +160,15 @@ onLinux.each([
     test(
       "only the master leaves files in the share",
       async () => {
-        for (const ordinal of [0, 1, 2]) await pods.start(ordinal);
+        const master = await pods.start(0);
+        for (const ordinal of [1, 2]) await pods.start(ordinal);
         await write("key", "value");
         await arrives(2, "key", "value");
-        // What would make a server write its data down.
+        // What would make a server write its data down: copying it anew, and ending.
+        await master.stop();
+        await pods.start(0);
+        await write("key", "other");
+        for (const ordinal of [1, 2]) await arrives(ordinal, "key", "other");
         for (const ordinal of [0, 1, 2]) await pods.ask(ordinal, "SHUTDOWN");
         await waitFor("the master's files", async () => (await pods.files(0)).length > 0);
         expect(await pods.files(1)).toEqual([]);

@@ -85,7 +85,8 @@ fi
         ;;
     # For shares on which an open file cannot be renamed (SMB), which the append-only file needs.
     rdb) printf '%s\n' 'appendonly no' 'save 15 1' ;;
-    nothing) printf '%s\n' 'appendonly no' 'save ""' 'repl-diskless-load on-empty-db' ;;
+    # A replica that has data already copies the master's by way of a file, which goes again.
+    nothing) printf '%s\n' 'appendonly no' 'save ""' 'repl-diskless-load on-empty-db' 'rdb-del-sync-files yes' ;;
     *) say "REDIS_PERSISTENCE=$persistence is neither aof nor rdb" && exit 2 ;;
     esac
     if [ "$POD_INDEX" != 0 ]; then
