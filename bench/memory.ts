@@ -87,8 +87,9 @@ async function resident(pid: number): Promise<number> {
   return Math.round((await kilobytes(`/proc/${pid}/status`, /VmRSS:\s+(\d+)/)) / 1_024);
 }
 
-const proportional = async (pid: number) =>
-  (await kilobytes(`/proc/${pid}/smaps_rollup`, /^Pss:\s+(\d+)/m).catch(() => 0)) / 1_024;
+async function proportional(pid: number): Promise<number> {
+  return (await kilobytes(`/proc/${pid}/smaps_rollup`, /^Pss:\s+(\d+)/m).catch(() => 0)) / 1_024;
+}
 
 async function kilobytes(file: string, pattern: RegExp): Promise<number> {
   return Number(pattern.exec(await readFile(file, "utf8"))?.[1] ?? 0);
