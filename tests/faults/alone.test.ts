@@ -18,6 +18,7 @@ jest.setTimeout(400_000);
 
   for (const fault of [...processFaults, ...redisFaults, ...postgresFaults]) {
     test(fault.name, async () => {
+      process.stdout.write(`  ${new Date().toISOString().slice(11, 19)} ${fault.name}\n`);
       await world.underLoad(async () => {
         await world.promises(100);
         await fault.strike(world);
