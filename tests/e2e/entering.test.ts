@@ -1,24 +1,14 @@
-import type { Browser } from "playwright-core";
-import { type System, startSystem } from "../../scripts/local/system.ts";
 import { post } from "../support/client.ts";
 import { slowFibonacci } from "../support/slow-fibonacci.ts";
 import { answer, digitsOf, enter, field, rows, untilCount } from "./actions.ts";
-import { openPage, startBrowser } from "./browser.ts";
+import { openPage } from "./browser.ts";
+import { useStage } from "./stage.ts";
 
 describe("Entering indexes on the page", () => {
-  let system: System;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [system, browser] = await Promise.all([startSystem(), startBrowser()]);
-  }, 600_000);
-  afterAll(async () => {
-    await browser?.close();
-    await system?.stop();
-  }, 60_000);
+  const stage = useStage();
 
   test("an index that is entered gets its exact value, in the answers and in the history", async () => {
-    const page = await openPage(browser, system.apiUrl);
+    const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "100");
     expect(await digitsOf(answer(page, "100"))).toBe("354224848179261915075");
     await answer(page, "100").getByText("21 digits").waitFor();
@@ -30,7 +20,7 @@ describe("Entering indexes on the page", () => {
 
   test("several indexes and ranges go at once, and each gets its value", async () => {
     const exact = slowFibonacci(1_010);
-    const page = await openPage(browser, system.apiUrl);
+    const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "10, 20, 1000-1010");
     await page.getByText("All 13 answered; 8 more are in the history").waitFor();
     expect(await digitsOf(answer(page, "10"))).toBe("55");
@@ -40,7 +30,7 @@ describe("Entering indexes on the page", () => {
   });
 
   test("an index that was entered before is told to come from cache", async () => {
-    const page = await openPage(browser, system.apiUrl);
+    const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "77");
     await answer(page, "77").getByText("Calculated").waitFor();
     await enter(page, "77");
@@ -52,7 +42,7 @@ describe("Entering indexes on the page", () => {
 
   test("a long value shows both ends and the count of its digits", async () => {
     const exact = String(slowFibonacci(30_000)[30_000]);
-    const page = await openPage(browser, system.apiUrl);
+    const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "30000");
     const shown = await digitsOf(answer(page, "30,000"));
     expect(shown.startsWith(exact.slice(0, 50))).toBe(true);
@@ -71,7 +61,7 @@ describe("Entering indexes on the page", () => {
     ["0-500", "That is 501 indexes. At most 500 go at once."],
     [" ", "Enter an index first"],
   ])("entering %p is answered next to the field, and nothing typed is lost", async (text, words) => {
-    const page = await openPage(browser, system.apiUrl);
+    const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, text);
     await page.getByRole("alert").getByText(words).waitFor();
     expect(await field(page).inputValue()).toBe(text);
@@ -82,7 +72,7 @@ describe("Entering indexes on the page", () => {
   });
 
   test("what the API does not take is back in the field, with the reason", async () => {
-    const page = await openPage(browser, system.apiUrl);
+    const page = await openPage(stage.browser, stage.system.apiUrl);
     await page.context().setOffline(true);
     await enter(page, "50-52, 60");
     await page.getByRole("alert").getByText("4 of 4 are back in the field").waitFor();
@@ -94,8 +84,10 @@ describe("Entering indexes on the page", () => {
   });
 
   test("the history is filtered by index, and paged without end", async () => {
-    const page = await openPage(browser, system.apiUrl);
-    await Promise.all(Array.from({ length: 160 }, (_, at) => post(`${system.apiUrl}/values`, { index: at })));
+    const page = await openPage(stage.browser, stage.system.apiUrl);
+    await Promise.all(
+      Array.from({ length: 160 }, (_, at) => post(`${stage.system.apiUrl}/values`, { index: at })),
+    );
     const everything = page.getByText(/entries, and that is all\./);
     for (;;) {
       await page.locator(".history-end").scrollIntoViewIfNeeded();

@@ -1,28 +1,16 @@
-import type { Browser } from "playwright-core";
-import { type System, startSystem } from "../../scripts/local/system.ts";
 import { call, post } from "../support/client.ts";
 import { answer, digitsOf, enter, field, rows } from "./actions.ts";
-import { openPage, startBrowser } from "./browser.ts";
-
-const limit = { UPPER_LIMIT: "1000000000" };
+import { openPage } from "./browser.ts";
+import { useStage } from "./stage.ts";
 
 describe("Open pages live with the system", () => {
-  let system: System;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [system, browser] = await Promise.all([
-      startSystem({ env: { api: limit, calculator: limit } }),
-      startBrowser(),
-    ]);
-  }, 600_000);
-  afterAll(async () => {
-    await browser?.close();
-    await system?.stop();
-  }, 60_000);
+  const stage = useStage(1_000_000_000);
 
   test("what is entered on one page appears on another at once, with its value", async () => {
-    const [one, other] = [await openPage(browser, system.apiUrl), await openPage(browser, system.apiUrl)];
+    const [one, other] = [
+      await openPage(stage.browser, stage.system.apiUrl),
+      await openPage(stage.browser, stage.system.apiUrl),
+    ];
     await enter(one, "90");
     await rows(other, "90").getByText("370 816 120").waitFor();
     await rows(one, "90").getByText("370 816 120").waitFor();
@@ -32,7 +20,7 @@ describe("Open pages live with the system", () => {
   });
 
   test("a reload finds the answers, the history and what was typed", async () => {
-    const page = await openPage(browser, system.apiUrl);
+    const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "60");
     await digitsOf(answer(page, "60"));
     await field(page).fill("61, 6");
@@ -44,10 +32,10 @@ describe("Open pages live with the system", () => {
   });
 
   test("a page that was cut off tells so, and misses nothing of what happened meanwhile", async () => {
-    const page = await openPage(browser, system.apiUrl);
+    const page = await openPage(stage.browser, stage.system.apiUrl);
     await page.context().setOffline(true);
     await page.getByText("You are offline.").waitFor();
-    await post(`${system.apiUrl}/values`, { index: 70 });
+    await post(`${stage.system.apiUrl}/values`, { index: 70 });
     await page.context().setOffline(false);
     await page.getByText("Live", { exact: true }).waitFor();
     await rows(page, "70").getByText("490 709 135").waitFor();
@@ -56,13 +44,13 @@ describe("Open pages live with the system", () => {
   });
 
   test("a page reconnects after the API restarted, and goes on", async () => {
-    const page = await openPage(browser, system.apiUrl);
+    const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "80");
     await digitsOf(answer(page, "80"));
-    await system.api[0]!.app.stop();
+    await stage.system.api[0]!.app.stop();
     await page.getByText("The API cannot be reached.").waitFor();
     await field(page).fill("81");
-    await system.api[0]!.app.restart();
+    await stage.system.api[0]!.app.restart();
     await page.getByText("Live", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Calculate", exact: true }).click();
     expect(await digitsOf(answer(page, "81"))).toBe("37889062373143906");
@@ -71,7 +59,7 @@ describe("Open pages live with the system", () => {
   });
 
   test("a long calculation shows how far it is, and can be cancelled", async () => {
-    const page = await openPage(browser, system.apiUrl);
+    const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "600000000");
     const asked = answer(page, "600,000,000");
     await asked.getByText("Calculating").waitFor();
@@ -84,10 +72,10 @@ describe("Open pages live with the system", () => {
   });
 
   test("an event that nobody could handle is shown with its reason, and replayed", async () => {
-    const page = await openPage(browser, system.apiUrl);
+    const page = await openPage(stage.browser, stage.system.apiUrl);
     await page.getByText("None. Every event was handled.").waitFor();
     // Neither the recorder nor the calculator can read it; given up twice, it is one dead letter.
-    await call(`${system.api[0]!.sidecar.url}/v1.0/publish/pubsub/submitted`, {
+    await call(`${stage.system.api[0]!.sidecar.url}/v1.0/publish/pubsub/submitted`, {
       method: "POST",
       body: JSON.stringify({ submissions: "none" }),
       headers: { "content-type": "application/json" },
@@ -108,7 +96,7 @@ describe("Open pages live with the system", () => {
   });
 
   test("the system is shown: who answers, who calculated, where values were read", async () => {
-    const page = await openPage(browser, system.apiUrl);
+    const page = await openPage(stage.browser, stage.system.apiUrl);
     const shown = page.getByRole("region", { name: "System" });
     await shown.getByText("answers you").waitFor();
     await shown.getByText("accepted, not yet in the history").waitFor();

@@ -2,25 +2,16 @@ import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { cloneFolder } from "../../scripts/local/folders.ts";
-import { type System, startSystem } from "../../scripts/local/system.ts";
 import { answer, digitsOf, enter } from "./actions.ts";
-import { desktop, openPage, phone, startBrowser } from "./browser.ts";
+import { desktop, openPage, phone } from "./browser.ts";
+import { useStage } from "./stage.ts";
 
 const kilobyte = 1_000;
 
 describe("How the page looks and weighs", () => {
-  let system: System;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [system, browser] = await Promise.all([startSystem(), startBrowser()]);
-  }, 600_000);
-  afterAll(async () => {
-    await browser?.close();
-    await system?.stop();
-  }, 60_000);
+  const stage = useStage();
 
   test("its JavaScript is at most 30 KB, gzipped", async () => {
     const folder = join(cloneFolder, "dist/web");
@@ -32,14 +23,14 @@ describe("How the page looks and weighs", () => {
   });
 
   test("it asks no other host for anything", async () => {
-    const context = await browser.newContext(desktop);
+    const context = await stage.browser.newContext(desktop);
     const page = await context.newPage();
     const hosts = new Set<string>();
     page.on("request", (request) => hosts.add(new URL(request.url()).host));
-    await page.goto(system.apiUrl);
+    await page.goto(stage.system.apiUrl);
     await page.getByText("Live", { exact: true }).waitFor();
     hosts.delete("");
-    expect([...hosts]).toEqual([new URL(system.apiUrl).host]);
+    expect([...hosts]).toEqual([new URL(stage.system.apiUrl).host]);
     await context.close();
   });
 
@@ -48,7 +39,7 @@ describe("How the page looks and weighs", () => {
     ["a tablet", { viewport: { width: 820, height: 1100 } }],
     ["a wide screen", { viewport: { width: 1920, height: 1080 } }],
   ])("on %s nothing is wider than the screen, in any part of the page", async (_name, options) => {
-    const page = await openPage(browser, system.apiUrl, options);
+    const page = await openPage(stage.browser, stage.system.apiUrl, options);
     await enter(page, "1000, 30000");
     await digitsOf(answer(page, "30,000"));
     for (const part of ["history", "plots", "system", "dead-letters"]) {
@@ -67,7 +58,7 @@ describe("How the page looks and weighs", () => {
     ["light", phone],
     ["dark", phone],
   ] as const)("axe finds nothing to complain about: %s, %o", async (colorScheme, options) => {
-    const page = await openPage(browser, system.apiUrl, { ...options, colorScheme });
+    const page = await openPage(stage.browser, stage.system.apiUrl, { ...options, colorScheme });
     expect(await violations(page)).toEqual([]);
     await enter(page, "40, 4000, 30000");
     await digitsOf(answer(page, "30,000"));
@@ -85,7 +76,7 @@ describe("How the page looks and weighs", () => {
     ["a wide screen", desktop],
     ["a phone", phone],
   ])("nothing on the page is shifted while it loads and values arrive, on %s", async (_name, options) => {
-    const context = await browser.newContext(options);
+    const context = await stage.browser.newContext(options);
     const page = await context.newPage();
     await page.addInitScript(() => {
       const shifts: string[] = [];
@@ -97,9 +88,9 @@ describe("How the page looks and weighs", () => {
         }
       }).observe({ type: "layout-shift", buffered: true });
     });
-    await page.goto(system.apiUrl);
+    await page.goto(stage.system.apiUrl);
     await page.getByText("Live", { exact: true }).waitFor();
-    const other = await openPage(browser, system.apiUrl);
+    const other = await openPage(stage.browser, stage.system.apiUrl);
     // From elsewhere, too: what this page did not ask for must not push anything around.
     await enter(other, "200-240");
     await other.getByText("All 41 answered").waitFor();

@@ -1,30 +1,17 @@
-import type { Browser, Page } from "playwright-core";
-import { type System, startSystem } from "../../scripts/local/system.ts";
+import type { Page } from "playwright-core";
 import { get } from "../support/client.ts";
 import { answer, enter } from "./actions.ts";
-import { openPage, phone, startBrowser } from "./browser.ts";
+import { openPage, phone } from "./browser.ts";
+import { useStage } from "./stage.ts";
 
-const limit = { UPPER_LIMIT: "50000000" };
 /** It has 10,000,059 digits. */
 const index = 47_850_000;
 
 describe("The viewer of ten million digits", () => {
-  let system: System;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [system, browser] = await Promise.all([
-      startSystem({ env: { api: limit, calculator: limit } }),
-      startBrowser(),
-    ]);
-  }, 600_000);
-  afterAll(async () => {
-    await browser?.close();
-    await system?.stop();
-  }, 60_000);
+  const stage = useStage(50_000_000);
 
   async function open(options?: Parameters<typeof openPage>[2]): Promise<Page> {
-    const page = await openPage(browser, system.apiUrl, options);
+    const page = await openPage(stage.browser, stage.system.apiUrl, options);
     await enter(page, `${index}`);
     await answer(page, "47,850,000").getByRole("button", { name: "View all" }).click();
     await page.getByRole("dialog").waitFor();
@@ -32,8 +19,11 @@ describe("The viewer of ten million digits", () => {
   }
 
   const digits = async (from: number, count: number) =>
-    (await get(`${system.apiUrl}/values/${index}/digits`, { range: `bytes=${from}-${from + count - 1}` }))
-      .text;
+    (
+      await get(`${stage.system.apiUrl}/values/${index}/digits`, {
+        range: `bytes=${from}-${from + count - 1}`,
+      })
+    ).text;
 
   test("it shows the digits at any place, and fetches only what is looked at", async () => {
     const page = await open();
