@@ -2,14 +2,15 @@ import type { IncomingMessage } from "node:http";
 import { badRequest } from "./problem.ts";
 
 /** Far more than any request of ours needs, in bytes. */
-const bodyLimit = 16_384;
+const requestLimit = 16_384;
 
 /**
  * Reads a request's body as JSON, whatever its content type says; undefined when it has none.
- * @throws HttpProblem 400 for a body that is too large or no JSON.
+ * @param limit in bytes.
+ * @throws HttpProblem 400 for a body that is larger, or no JSON.
  */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
-  const text = await readText(request);
+export async function readJson(request: IncomingMessage, limit = requestLimit): Promise<unknown> {
+  const text = await readText(request, limit);
   if (text === "") return undefined;
   try {
     return JSON.parse(text);
@@ -18,15 +19,15 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-function readText(request: IncomingMessage): Promise<string> {
+function readText(request: IncomingMessage, limit: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let bytes = 0;
     request.on("data", (part: Buffer) => {
       bytes += part.length;
       // The rest is read and thrown away: a client that still sends would not hear the answer.
-      if (bytes <= bodyLimit) parts.push(part);
-      else reject(badRequest(`The body is larger than ${bodyLimit} bytes.`));
+      if (bytes <= limit) parts.push(part);
+      else reject(badRequest(`The body is larger than ${limit} bytes.`));
     });
     request.on("end", () => resolve(Buffer.concat(parts).toString()));
     request.on("error", reject);

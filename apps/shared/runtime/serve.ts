@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import express, { type NextFunction, type Request, type Response } from "express";
 import type { Logger } from "pino";
 import type { AppConfig } from "./config.ts";
-import { eventRoutes, subscriptions } from "./events.ts";
+import { deliveryHandler, subscriptions } from "./events.ts";
 import type { AppFunction, EventFunction, RequestFunction, ScheduleFunction } from "./functions.ts";
 import { sidecarOnly } from "./guard.ts";
 import { writeMetrics } from "./metrics.ts";
@@ -62,7 +62,6 @@ export async function serve(options: ServeOptions): Promise<ServedApp> {
 
   app.use(["/dapr", "/subscriptions", "/schedules"], sidecarOnly(config.appApiToken));
   app.get("/dapr/subscribe", (_request, response) => void response.json(subscriptions(events)));
-  app.use(eventRoutes(events, { appId, sidecar, log, stopping }));
   app.use(scheduleRoutes(kind<ScheduleFunction>("schedule"), log, stopping));
 
   if (options.page) app.use(pageRoutes(options.page));
@@ -74,11 +73,13 @@ export async function serve(options: ServeOptions): Promise<ServedApp> {
   );
 
   const answered = requestHandler(kind<RequestFunction>("request"), log, stopping);
+  const { appApiToken } = config;
+  const delivered = deliveryHandler(events, { appId, sidecar, log, stopping, appApiToken });
   const limits = { maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 10_000 };
   const server = createServer(limits, (request, response) => {
     // Clients that keep connections learn to open the next one elsewhere.
     if (stopping.aborted) response.setHeader("connection", "close");
-    if (!answered(request, response)) app(request, response);
+    if (!answered(request, response) && !delivered(request, response)) app(request, response);
   });
   server.maxConnections = 4_096;
   // Longer than any proxy or sidecar keeps an idle connection, so that they close first.

@@ -1,6 +1,5 @@
-import express from "express";
 import { z } from "zod";
-import { eventRoutes, mostAttempts, subscriptions } from "../../../apps/shared/runtime/events.ts";
+import { deliveryHandler, mostAttempts, subscriptions } from "../../../apps/shared/runtime/events.ts";
 import { type EventContext, onEvent, Retry } from "../../../apps/shared/runtime/functions.ts";
 import { silentLog } from "../../support/contexts.ts";
 import { MemorySidecar } from "../../support/memory-sidecar.ts";
@@ -23,19 +22,21 @@ async function deliver(
     handle,
   });
   const signal = stopping ? AbortSignal.abort() : new AbortController().signal;
-  const app = express();
-  app.use(eventRoutes([each], { appId: "app", sidecar, log: silentLog, stopping: signal }));
-  const statuses = await serving(app, async (url) => {
-    const heard: string[] = [];
-    for (const body of deliveries) {
-      const text = typeof body === "string" ? body : JSON.stringify(body);
-      const response = await fetch(`${url}/subscriptions/each`, { method: "POST", body: text });
-      heard.push(
-        response.ok ? ((await response.json()) as { status: string }).status : String(response.status),
-      );
-    }
-    return heard;
-  });
+  const take = deliveryHandler([each], { appId: "app", sidecar, log: silentLog, stopping: signal });
+  const statuses = await serving(
+    (...call) => void take(...call),
+    async (url) => {
+      const heard: string[] = [];
+      for (const body of deliveries) {
+        const text = typeof body === "string" ? body : JSON.stringify(body);
+        const response = await fetch(`${url}/subscriptions/each`, { method: "POST", body: text });
+        heard.push(
+          response.ok ? ((await response.json()) as { status: string }).status : String(response.status),
+        );
+      }
+      return heard;
+    },
+  );
   return { statuses, letters: sidecar.on("dead") as { id: string; reason: string; data: unknown }[] };
 }
 
