@@ -58,13 +58,16 @@ export class Calculations {
   async begin(entered: Map<number, string>): Promise<Promise<void>[]> {
     const { store, leases, news } = this.#parts;
     const indexes = [...entered.keys()];
-    const known = await store.get(indexes);
-    const announced = news.announce([...known.values()]);
+    const known = store.lately(indexes);
+    const seen = await leases.look(indexes.filter((index) => !known.has(index)));
+    store.remember(seen.values);
+    const announced = news.announce([...known.values(), ...seen.values.values()]);
     // Nobody awaits it when what follows fails.
     announced.catch(() => {});
-    const unknown = indexes.filter((index) => !known.has(index));
+    const unknown = indexes.filter((index) => !known.has(index) && !seen.values.has(index));
     const wanted = await this.#wanted(unknown, entered);
-    const mine = await leases.claim(wanted.filter((index) => !this.#running.has(index)));
+    const free = wanted.filter((index) => !this.#running.has(index));
+    const mine = await leases.claim(free, seen);
     for (const index of mine) {
       const cancel = new AbortController();
       const done = this.#calculate(index, cancel.signal).finally(() => this.#running.delete(index));

@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { components } from "../shared/contracts/names.ts";
-import { type Lease, leaseKey, valueKey } from "../shared/contracts/state.ts";
-import type { Sidecar, StateWrite } from "../shared/runtime/sidecar.ts";
+import { type Lease, leaseKey, type Value, valueKey } from "../shared/contracts/state.ts";
+import type { Sidecar, StateItem, StateWrite } from "../shared/runtime/sidecar.ts";
+
+/** What the store had of some indexes, read in one call. */
+export interface Seen {
+  values: Map<number, Value>;
+  leases: Map<number, StateItem<Lease>>;
+}
 
 /**
  * Leases let one calculator at a time work on an index. A lease runs out unless it is
@@ -13,11 +19,14 @@ import type { Sidecar, StateWrite } from "../shared/runtime/sidecar.ts";
  * Replicas' clocks have to agree to some seconds.
  */
 export interface Leases {
+  /** @throws when the store could not be asked. */
+  look(indexes: number[]): Promise<Seen>;
   /**
    * Takes the leases that are free; returns the indexes that are now this replica's and have no value.
+   * @param seen what a look found just before. These indexes had no value then.
    * @throws when the store could not be asked, or takes no leases.
    */
-  claim(indexes: number[]): Promise<number[]>;
+  claim(indexes: number[], seen: Seen): Promise<number[]>;
   /** Gives an index up before its lease ends, so that another replica may begin at once. */
   release(index: number): Promise<void>;
   /** Keeps an index past its calculation until its lease ends by itself: nobody has to ask again. */
@@ -45,12 +54,19 @@ export function openLeases(sidecar: Sidecar, replica: string): Leases {
     return etag === undefined ? base : { ...base, etag };
   };
 
-  async function read(indexes: number[]) {
+  async function look(indexes: number[]): Promise<Seen> {
+    const keys = [...indexes.map(valueKey), ...indexes.map(leaseKey)];
     try {
-      return await sidecar.getState<Lease>(components.state, [
-        ...indexes.map(leaseKey),
-        ...indexes.map(valueKey),
-      ]);
+      const found = await sidecar.getState<Value & Lease>(components.state, keys);
+      const pick = (key: (index: number) => string) =>
+        indexes.flatMap((index) => {
+          const item = found.get(key(index));
+          return item ? ([[index, item]] as const) : [];
+        });
+      return {
+        values: new Map(pick(valueKey).map(([index, { value }]) => [index, value])),
+        leases: new Map(pick(leaseKey)),
+      };
     } catch (error) {
       noteTrouble();
       throw error;
@@ -74,41 +90,40 @@ export function openLeases(sidecar: Sidecar, replica: string): Leases {
   }, leaseMilliseconds / 4).unref();
 
   return {
-    async claim(indexes) {
-      if (indexes.length === 0) return [];
-      const before = await read(indexes);
+    look,
+
+    async claim(indexes, seen) {
       const justBack = Date.now() - troubleAt < returnMilliseconds;
       const free = indexes.filter((index) => {
-        const lease = before.get(leaseKey(index));
-        const ended = lease === undefined || (lease.value.until <= Date.now() && !justBack);
-        return ended && !before.has(valueKey(index));
+        const lease = seen.leases.get(index);
+        return lease === undefined || (lease.value.until <= Date.now() && !justBack);
       });
       if (free.length === 0) return [];
       const holder = `${replica}/${randomUUID()}`;
-      const writes = free.map((index) => write(index, holder, before.get(leaseKey(index))?.etag));
+      const writes = free.map((index) => write(index, holder, seen.leases.get(index)?.etag));
       let refusal: unknown;
       await sidecar.saveState(components.state, writes).catch((error) => {
         refusal = error;
       });
-      // All are ours. Nor can anybody have calculated one since the reading: a lease outlives its
+      // All are ours. Nor can anybody have calculated one since the look: a lease outlives its
       // calculation, so this write would have been refused.
       if (!refusal) {
         for (const index of free) held.set(index, holder);
         return free;
       }
-      // Some were lost to another replica, and the answer does not say which: reading does.
-      const after = await read(free);
-      const mine = free.filter((index) => after.get(leaseKey(index))?.value.holder === holder);
+      // Some were lost to another replica, and the answer does not say which: looking does.
+      const after = await look(free);
+      const mine = free.filter((index) => after.leases.get(index)?.value.holder === holder);
       const taken = free.some(
-        (index) => (after.get(leaseKey(index))?.value.until ?? 0) > Date.now() || after.has(valueKey(index)),
+        (index) => (after.leases.get(index)?.value.until ?? 0) > Date.now() || after.values.has(index),
       );
       // Nobody has any of them: the store is full, or takes no writes.
       if (!taken) {
         noteTrouble();
         throw refusal;
       }
-      // Between the two readings somebody may have calculated it to the end.
-      const open = mine.filter((index) => !after.has(valueKey(index)));
+      // Between the two looks somebody may have calculated it to the end.
+      const open = mine.filter((index) => !after.values.has(index));
       for (const index of open) held.set(index, holder);
       return open;
     },

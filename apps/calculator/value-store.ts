@@ -10,8 +10,10 @@ import type { Sidecar } from "../shared/runtime/sidecar.ts";
 export type Summary = Omit<Value, "digits" | "value" | "head" | "tail">;
 
 export interface ValueStore {
-  /** What the master has of these indexes, or had some seconds ago: an emptied store is noticed after them. */
-  get(indexes: number[]): Promise<Map<number, Value>>;
+  /** The ones of these values that were in the store some seconds ago: an emptied store is noticed after them. */
+  lately(indexes: number[]): Map<number, Value>;
+  /** These were found in the store just now. */
+  remember(values: Map<number, Value>): void;
   /** When the ones of these indexes that were cancelled were cancelled last. */
   cancellations(indexes: number[]): Promise<Map<number, string>>;
   /** The index was entered again after it was cancelled. */
@@ -35,29 +37,28 @@ const latelyMilliseconds = 5_000;
 export function openValueStore(sidecar: Sidecar): ValueStore {
   const seenLately = new LRUCache<number, Value>({ max: 5_000, ttl: latelyMilliseconds });
 
-  async function read(indexes: number[]): Promise<Value[]> {
-    const found = await sidecar.getState<Value>(components.state, indexes.map(valueKey));
-    const values = [...found.values()].map(({ value }) => value);
-    for (const value of values) seenLately.set(value.index, value);
-    return values;
-  }
-
   const saveSummaries = new GroupCommit<Value>(async (values) => {
     const writes = values.map((value) => ({ key: valueKey(value.index), value, firstWrite: true }));
     try {
       await sidecar.saveState(components.state, writes);
     } catch (error) {
       // A summary that was there already is refused, and fails the call for all: look which are there.
-      const there = new Set((await read(values.map(({ index }) => index))).map(({ index }) => index));
-      if (values.some(({ index }) => !there.has(index))) throw error;
+      const there = await sidecar.getState<Value>(
+        components.state,
+        writes.map(({ key }) => key),
+      );
+      if (writes.some(({ key }) => !there.has(key))) throw error;
     }
   }, summariesAtOnce);
 
   return {
-    async get(indexes) {
-      const lately = indexes.flatMap((index) => seenLately.get(index) ?? []);
-      const rest = indexes.filter((index) => !seenLately.has(index));
-      return new Map([...lately, ...(await read(rest))].map((value) => [value.index, value]));
+    lately(indexes) {
+      const values = indexes.flatMap((index) => seenLately.get(index) ?? []);
+      return new Map(values.map((value) => [value.index, value]));
+    },
+
+    remember(values) {
+      for (const [index, value] of values) seenLately.set(index, value);
     },
 
     async cancellations(indexes) {

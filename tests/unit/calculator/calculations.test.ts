@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 import { Calculations } from "../../../apps/calculator/calculations.ts";
 import { calculate } from "../../../apps/calculator/functions/calculate.ts";
 import { openLeases } from "../../../apps/calculator/leases.ts";
@@ -72,6 +73,16 @@ describe("calculate", () => {
     await replica(sidecar, "second").run(40);
     expect(sidecar.state.get(valueKey(40))).toBe(before);
     expect(announced(sidecar)).toEqual([40, 40]);
+  });
+
+  test("reads of the store what an event needs in one call, and nothing for a value that was hot lately", async () => {
+    const sidecar = new MemorySidecar();
+    await replica(sidecar, "first").run(40);
+    const reads = jest.spyOn(sidecar, "getState");
+    const { run } = replica(sidecar, "second");
+    await run(40, 41);
+    await run(40);
+    expect(reads.mock.calls.filter(([, keys]) => keys.length > 0)).toHaveLength(1);
   });
 
   test("announces a value once, however often it is entered", async () => {
