@@ -22,6 +22,8 @@ const progressMilliseconds = 500;
 /** Well below what is left of a lease after an outage; see leases.ts. */
 const saveAgainMilliseconds = 1_000;
 
+const isLong = (index: number) => estimate(index).milliseconds > quickMilliseconds;
+
 export interface CalculationsParts {
   leases: Leases;
   store: ValueStore;
@@ -57,31 +59,26 @@ export class Calculations {
    */
   async begin(entered: Map<number, string>): Promise<Promise<void>[]> {
     const { store, leases, news } = this.#parts;
-    const indexes = [...entered.keys()];
-    const known = store.lately(indexes);
-    const seen = await leases.look(indexes.filter((index) => !known.has(index)));
+    const lately = store.lately([...entered.keys()]);
+    const rest = [...entered.keys()].filter((index) => !lately.has(index));
+    const isFree = (index: number) => !this.#running.has(index);
+
+    // An index that was never met here is most likely new. If it is, its lease is all that it takes.
+    const fresh = rest.filter((index) => isFree(index) && !isLong(index) && !store.hasMet(index));
+    const claimed = new Set(await leases.claim(fresh));
+    const begun = this.#join([...claimed], entered);
+
+    const others = rest.filter((index) => !claimed.has(index));
+    const seen = await leases.look(others);
     store.remember(seen.values);
-    const announced = news.announce([...known.values(), ...seen.values.values()]);
+    const announced = news.announce([...lately.values(), ...seen.values.values()]);
     // Nobody awaits it when what follows fails.
     announced.catch(() => {});
-    const unknown = indexes.filter((index) => !known.has(index) && !seen.values.has(index));
+    const unknown = others.filter((index) => !seen.values.has(index));
     const wanted = await this.#wanted(unknown, entered);
-    const free = wanted.filter((index) => !this.#running.has(index));
-    const mine = await leases.claim(free, seen);
-    for (const index of mine) {
-      const cancel = new AbortController();
-      const done = this.#calculate(index, cancel.signal).finally(() => this.#running.delete(index));
-      // Whoever awaits it hears of a failure; when nobody does any more, the sweep finds the gap.
-      done.catch(() => {});
-      this.#running.set(index, { done, cancel, enteredAt: "" });
-    }
-    const begun = wanted.flatMap((index) => {
-      const running = this.#running.get(index);
-      const enteredAt = entered.get(index) ?? "";
-      if (running && enteredAt > running.enteredAt) running.enteredAt = enteredAt;
-      return running?.done ?? [];
-    });
-    return [announced, ...begun];
+    const mine = new Set(await leases.claim(wanted.filter(isFree), seen));
+    const running = wanted.filter((index) => mine.has(index) || !isFree(index));
+    return [announced, ...begun, ...this.#join(running, entered)];
   }
 
   /** Ends a calculation, unless the index was entered again after it was cancelled. */
@@ -95,11 +92,30 @@ export class Calculations {
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
   }
 
+  /** Begins what is not under way, and resolves as they end. */
+  #join(indexes: number[], entered: Map<number, string>): Promise<void>[] {
+    return indexes.map((index) => {
+      const running = this.#running.get(index) ?? this.#begin(index);
+      const enteredAt = entered.get(index) ?? "";
+      if (enteredAt > running.enteredAt) running.enteredAt = enteredAt;
+      return running.done;
+    });
+  }
+
+  #begin(index: number): Running {
+    const cancel = new AbortController();
+    const done = this.#calculate(index, cancel.signal).finally(() => this.#running.delete(index));
+    // Whoever awaits it hears of a failure; when nobody does any more, the sweep finds the gap.
+    done.catch(() => {});
+    const running = { done, cancel, enteredAt: "" };
+    this.#running.set(index, running);
+    return running;
+  }
+
   /** Leaves out what was cancelled after it was entered. Only long calculations are asked for: others are soon over. */
   async #wanted(indexes: number[], entered: Map<number, string>): Promise<number[]> {
     const { store } = this.#parts;
-    const long = indexes.filter((index) => estimate(index).milliseconds > quickMilliseconds);
-    const cancelled = await store.cancellations(long);
+    const cancelled = await store.cancellations(indexes.filter(isLong));
     const again = [...cancelled.keys()].filter((index) => cancelled.get(index)! <= entered.get(index)!);
     await Promise.all(again.map((index) => store.forgetCancellation(index)));
     return indexes.filter((index) => !cancelled.has(index) || again.includes(index));

@@ -9,13 +9,16 @@ export interface Seen {
   leases: Map<number, StateItem<Lease>>;
 }
 
+const nothing: Seen = { values: new Map(), leases: new Map() };
+
 /**
  * Leases let one calculator at a time work on an index. A lease runs out unless it is
  * renewed, so an index whose calculator died is free again after half a minute.
  *
  * Built on the store's first-write rule (docs/guarantees.md): a key that was written
- * first-write takes another first-write only with its current etag. The end of a lease
- * is in its value, since the store sets an expiry in a second command that may get lost.
+ * first-write takes another first-write only with its current etag. The end of a lease is
+ * in its value; the key stays as long as the store does. So an index that has no such key
+ * was never worked on: who is the first to write it needs not look for a value.
  * Replicas' clocks have to agree to some seconds.
  */
 export interface Leases {
@@ -23,10 +26,11 @@ export interface Leases {
   look(indexes: number[]): Promise<Seen>;
   /**
    * Takes the leases that are free; returns the indexes that are now this replica's and have no value.
-   * @param seen what a look found just before. These indexes had no value then.
+   * @param seen what a look found just before: no values of these indexes. Without it only
+   *   those are taken that nobody ever had, in one call, and the others need a look.
    * @throws when the store could not be asked, or takes no leases.
    */
-  claim(indexes: number[], seen: Seen): Promise<number[]>;
+  claim(indexes: number[], seen?: Seen): Promise<number[]>;
   /** Gives an index up before its lease ends, so that another replica may begin at once. */
   release(index: number): Promise<void>;
   /** Keeps an index past its calculation until its lease ends by itself: nobody has to ask again. */
@@ -34,8 +38,6 @@ export interface Leases {
 }
 
 const leaseMilliseconds = 30_000;
-/** Only tidies up: the store forgets a lease some time after it ended. */
-const forgetSeconds = 120;
 /** After an outage of the store, how long its holder has to renew a lease that ended meanwhile. */
 const returnMilliseconds = leaseMilliseconds / 2;
 
@@ -50,7 +52,7 @@ export function openLeases(sidecar: Sidecar, replica: string): Leases {
 
   const write = (index: number, holder: string, etag?: string): StateWrite => {
     const value: Lease = { holder, until: Date.now() + leaseMilliseconds };
-    const base = { key: leaseKey(index), value, firstWrite: true, ttlSeconds: forgetSeconds };
+    const base = { key: leaseKey(index), value, firstWrite: true };
     return etag === undefined ? base : { ...base, etag };
   };
 
@@ -92,7 +94,7 @@ export function openLeases(sidecar: Sidecar, replica: string): Leases {
   return {
     look,
 
-    async claim(indexes, seen) {
+    async claim(indexes, seen = nothing) {
       const justBack = Date.now() - troubleAt < returnMilliseconds;
       const free = indexes.filter((index) => {
         const lease = seen.leases.get(index);
@@ -105,8 +107,8 @@ export function openLeases(sidecar: Sidecar, replica: string): Leases {
       await sidecar.saveState(components.state, writes).catch((error) => {
         refusal = error;
       });
-      // All are ours. Nor can anybody have calculated one since the look: a lease outlives its
-      // calculation, so this write would have been refused.
+      // All are ours. Nor has anybody calculated one since the look, or ever if there was none: its
+      // lease would be there, and this write would have been refused.
       if (!refusal) {
         for (const index of free) held.set(index, holder);
         return free;
@@ -114,10 +116,11 @@ export function openLeases(sidecar: Sidecar, replica: string): Leases {
       // Some were lost to another replica, and the answer does not say which: looking does.
       const after = await look(free);
       const mine = free.filter((index) => after.leases.get(index)?.value.holder === holder);
-      const taken = free.some(
-        (index) => (after.leases.get(index)?.value.until ?? 0) > Date.now() || after.values.has(index),
-      );
-      // Nobody has any of them: the store is full, or takes no writes.
+      const taken = free.some((index) => {
+        const lease = after.leases.get(index);
+        return (lease && lease.etag !== seen.leases.get(index)?.etag) || after.values.has(index);
+      });
+      // Nobody took any of them: the store is full, or takes no writes.
       if (!taken) {
         noteTrouble();
         throw refusal;

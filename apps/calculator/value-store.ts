@@ -12,6 +12,8 @@ export type Summary = Omit<Value, "digits" | "value" | "head" | "tail">;
 export interface ValueStore {
   /** The ones of these values that were in the store some seconds ago: an emptied store is noticed after them. */
   lately(indexes: number[]): Map<number, Value>;
+  /** Whether this replica once knew the index to have a value. */
+  hasMet(index: number): boolean;
   /** These were found in the store just now. */
   remember(values: Map<number, Value>): void;
   /** When the ones of these indexes that were cancelled were cancelled last. */
@@ -36,6 +38,7 @@ const latelyMilliseconds = 5_000;
 
 export function openValueStore(sidecar: Sidecar): ValueStore {
   const seenLately = new LRUCache<number, Value>({ max: 5_000, ttl: latelyMilliseconds });
+  const met = new LRUCache<number, true>({ max: 100_000 });
 
   const saveSummaries = new GroupCommit<Value>(async (values) => {
     const writes = values.map((value) => ({ key: valueKey(value.index), value, firstWrite: true }));
@@ -57,8 +60,13 @@ export function openValueStore(sidecar: Sidecar): ValueStore {
       return new Map(values.map((value) => [value.index, value]));
     },
 
+    hasMet: (index) => met.has(index),
+
     remember(values) {
-      for (const [index, value] of values) seenLately.set(index, value);
+      for (const [index, value] of values) {
+        seenLately.set(index, value);
+        met.set(index, true);
+      }
     },
 
     async cancellations(indexes) {
@@ -79,6 +87,7 @@ export function openValueStore(sidecar: Sidecar): ValueStore {
         }
       }
       await saveSummaries.add(value);
+      met.set(summary.index, true);
       return value;
     },
   };

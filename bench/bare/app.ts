@@ -7,7 +7,6 @@ import { keepAliveCall } from "../support/keep-alive-call.ts";
 
 /** Milliseconds of one call each, in the order measured. */
 export interface Hops {
-  http: number[];
   delivery: number[];
   get: number[];
   save: number[];
@@ -31,12 +30,10 @@ createServer((request, response) => {
   } else answer('{"status":"alive"}');
 }).listen(Number(APP_PORT), "127.0.0.1", () => process.send?.("listening"));
 
-const app = keepAliveCall(Number(APP_PORT));
 const sidecar = keepAliveCall(Number(DAPR_HTTP_PORT));
 const item = { index: 40, value: "102334155" };
 
 const calls: Record<keyof Hops, () => Promise<unknown>> = {
-  http: () => app("GET", "/"),
   delivery: () => {
     const arrived = new Promise<void>((resolve) => {
       delivered = resolve;
@@ -48,7 +45,7 @@ const calls: Record<keyof Hops, () => Promise<unknown>> = {
 };
 
 process.on("message", async (count: number) => {
-  const hops: Hops = { http: [], delivery: [], get: [], save: [] };
+  const hops: Hops = { delivery: [], get: [], save: [] };
   for (let call = 0; call < count; call++) {
     for (const name of Object.keys(hops) as (keyof Hops)[]) {
       const start = performance.now();

@@ -1,4 +1,3 @@
-import type { Hops } from "../bare/app.ts";
 import { milliseconds, type Row } from "../report/row.ts";
 import type { Settings } from "../settings.ts";
 import { keepAliveCall } from "../support/keep-alive-call.ts";
@@ -9,16 +8,19 @@ import { median, quantile, spread } from "../support/statistics.ts";
 /**
  * From sending a submission of a new index to its value on the event stream, one at a time,
  * against the least that the way could cost: a request, two deliveries of events, a read
- * and a write of the state, each measured bare between the submissions.
+ * and a write of the state, each measured bare between the submissions; the request from
+ * here, as the submissions, the others from the trivial app.
  */
 export async function latency(lab: Lab, { rounds, submissions }: Settings): Promise<Row[]> {
   const post = keepAliveCall(lab.port);
+  const request = keepAliveCall(lab.bare.appPort);
   const page = await listen(lab.port);
   const ours: number[][] = [];
   const bare: number[] = [];
   let index = 2_000;
   for (let round = 0; round <= rounds; round++) {
     const times: number[] = [];
+    const requests: number[] = [], delivery: number[] = [], get: number[] = [], save: number[] = [];
     for (let number = 0; number < submissions; number++) {
       index += 1;
       const start = performance.now();
@@ -29,8 +31,13 @@ export async function latency(lab: Lab, { rounds, submissions }: Settings): Prom
       times.push(performance.now() - start);
       // One at a time: the next one begins when nothing of this one is left to be done.
       await recorded;
+      const s2 = performance.now();
+      await request("GET", "/");
+      requests.push(performance.now() - s2);
+      const h = await lab.bare.hops(1);
+      delivery.push(...h.delivery); get.push(...h.get); save.push(...h.save);
     }
-    const sum = sumOfMedians(await lab.bare.hops(submissions));
+    const sum = median(requests) + 2 * median(delivery) + median(get) + median(save);
     // Round 0 warms up.
     if (round === 0) continue;
     ours.push(times);
@@ -57,6 +64,3 @@ export async function latency(lab: Lab, { rounds, submissions }: Settings): Prom
     },
   ];
 }
-
-const sumOfMedians = ({ http, delivery, get, save }: Hops): number =>
-  median(http) + 2 * median(delivery) + median(get) + median(save);

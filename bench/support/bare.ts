@@ -11,6 +11,8 @@ import type { Hops } from "../bare/app.ts";
 
 /** The trivial app and its sidecar. */
 export interface Bare {
+  /** The app itself. */
+  appPort: number;
   /** The sidecar's HTTP API. */
   port: number;
   /** Times every hop that many times. */
@@ -42,6 +44,7 @@ export async function startBare({ redis, folder }: System): Promise<Bare> {
     configPath: join(cloneFolder, "dapr-config.yaml"),
   });
   return {
+    appPort,
     port,
     hops: (count) => ask(app, count),
     async stop() {

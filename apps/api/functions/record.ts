@@ -11,6 +11,8 @@ import type { Submissions } from "../submissions.ts";
 
 /** Events whose submissions go into one statement: as many as are delivered at once. */
 const eventsPerStatement = 16;
+/** A lone entry waits for others, and lets its value go first: that is what somebody looks at. */
+const lingerMilliseconds = 10;
 
 /**
  * Topic `submitted` → rows in Postgres, then the news that they are there.
@@ -28,7 +30,8 @@ export const record = (sidecar: Sidecar, entries: Entries, submissions: Submissi
     await sidecar.publish(components.broadcast, topics.recorded, { entries: rows });
   }
 
-  const commit = new GroupCommit<Submission[]>((events) => write(events.flat()), eventsPerStatement);
+  const writeAll = (events: Submission[][]) => write(events.flat());
+  const commit = new GroupCommit<Submission[]>(writeAll, eventsPerStatement, lingerMilliseconds);
 
   return onEvent({
     name: "record",

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { currentTrace, inTrace } from "./trace.ts";
 
 interface Waiting<Item> {
@@ -10,7 +11,7 @@ interface Waiting<Item> {
 /**
  * Joins concurrent work into one call, as databases join commits: while a call is
  * under way new items gather, and go together when it returns. An item alone is
- * sent at once, so joining costs no waiting.
+ * sent at once, so joining costs no waiting; unless it shall wait for company.
  *
  * A call belongs to one trace: that of the first item that came with one. The traces of
  * the other items end at the call (docs/workshop/11-watch-it.md).
@@ -18,19 +19,19 @@ interface Waiting<Item> {
 export class GroupCommit<Item> {
   readonly #commit: (items: Item[]) => Promise<void>;
   readonly #largest: number;
-  readonly #atOnce: number;
+  readonly #lingerMilliseconds: number;
   #waiting: Waiting<Item>[] = [];
-  #running = 0;
+  #busy = false;
 
   /**
    * @param commit makes a group durable; if it throws, every item of the group fails with its error.
    * @param largest most items in a group.
-   * @param atOnce most calls under way together.
+   * @param lingerMilliseconds how long an item that meets no call under way waits for others.
    */
-  constructor(commit: (items: Item[]) => Promise<void>, largest: number, atOnce = 1) {
+  constructor(commit: (items: Item[]) => Promise<void>, largest: number, lingerMilliseconds = 0) {
     this.#commit = commit;
     this.#largest = largest;
-    this.#atOnce = atOnce;
+    this.#lingerMilliseconds = lingerMilliseconds;
   }
 
   /** Items that are in no call yet. */
@@ -42,32 +43,27 @@ export class GroupCommit<Item> {
   add(item: Item): Promise<void> {
     return new Promise((done, failed) => {
       this.#waiting.push({ item, trace: currentTrace(), done, failed });
-      this.#next();
+      if (this.#busy) return;
+      this.#busy = true;
+      if (this.#lingerMilliseconds > 0) setTimeout(() => void this.#run(), this.#lingerMilliseconds);
+      // Requests that arrive in the same turn of the event loop belong in the same group.
+      else setImmediate(() => void this.#run());
     });
   }
 
-  #next(): void {
-    if (this.#running >= this.#atOnce || this.#waiting.length === 0) return;
-    this.#running += 1;
-    // Requests that arrive in the same turn of the event loop belong in the same group.
-    setImmediate(() => {
+  /** Commits group after group, until no item waits. */
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, this.#largest);
       const trace = group.find((each) => each.trace)?.trace;
-      inTrace(trace, () => this.#commit(group.map(({ item }) => item)))
-        .then(
-          () =>
-            group.forEach(({ done }) => {
-              done();
-            }),
-          (error) =>
-            group.forEach(({ failed }) => {
-              failed(error);
-            }),
-        )
-        .finally(() => {
-          this.#running -= 1;
-          this.#next();
-        });
-    });
+      try {
+        await inTrace(trace, () => this.#commit(group.map(({ item }) => item)));
+        for (const { done } of group) done();
+      } catch (error) {
+        for (const { failed } of group) failed(error);
+      }
+      await nextTurn();
+    }
+    this.#busy = false;
   }
 }

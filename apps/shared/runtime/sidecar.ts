@@ -14,7 +14,6 @@ export interface StateWrite {
   etag?: string;
   /** Write only if the key is absent, or holds the version named by `etag`. */
   firstWrite?: boolean;
-  ttlSeconds?: number;
 }
 
 /** What functions ask of their sidecar. Every call throws a `SidecarError` when it was not done, or not surely. */
@@ -61,12 +60,11 @@ export function connectSidecar(config: Pick<AppConfig, "daprHttpPort" | "daprApi
 
     async saveState(component, writes) {
       if (writes.length === 0) return;
-      const items = writes.map(({ key, value, etag, firstWrite, ttlSeconds }) => ({
+      const items = writes.map(({ key, value, etag, firstWrite }) => ({
         key,
         value,
         ...(etag === undefined ? {} : { etag }),
         ...(firstWrite ? { options: { concurrency: "first-write", consistency: "eventual" } } : {}),
-        ...(ttlSeconds === undefined ? {} : { metadata: { ttlInSeconds: String(ttlSeconds) } }),
       }));
       await call(`write ${component}`, "POST", `/v1.0/state/${component}`, items);
     },

@@ -75,14 +75,29 @@ describe("calculate", () => {
     expect(announced(sidecar)).toEqual([40, 40]);
   });
 
-  test("reads of the store what an event needs in one call, and nothing for a value that was hot lately", async () => {
+  test("reads nothing for an index that nobody has met, and nothing for a value that was read lately", async () => {
+    const sidecar = new MemorySidecar();
+    const reads = jest.spyOn(sidecar, "getState");
+    const asked = () => reads.mock.calls.flatMap(([, keys]) => keys).length;
+    await replica(sidecar, "first").run(40, 41);
+    expect(asked()).toBe(0);
+    const { run } = replica(sidecar, "second");
+    await run(40);
+    const once = asked();
+    expect(once).toBeGreaterThan(0);
+    await run(40);
+    expect(asked()).toBe(once);
+  });
+
+  test("begins what is new although others of the same event are known, or somebody else's", async () => {
     const sidecar = new MemorySidecar();
     await replica(sidecar, "first").run(40);
-    const reads = jest.spyOn(sidecar, "getState");
-    const { run } = replica(sidecar, "second");
-    await run(40, 41);
-    await run(40);
-    expect(reads.mock.calls.filter(([, keys]) => keys.length > 0)).toHaveLength(1);
+    const lease = { holder: "another", until: Date.now() + 20_000 };
+    sidecar.state.set(leaseKey(41), { value: lease, version: 1, firstWrite: true });
+    await replica(sidecar, "second").run(40, 41, 42);
+    expect(announced(sidecar)).toEqual([40, 40, 42]);
+    expect(valueAt(sidecar, 41)).toBeUndefined();
+    expect(valueAt(sidecar, 42).value).toBe("267914296");
   });
 
   test("announces a value once, however often it is entered", async () => {
