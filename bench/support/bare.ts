@@ -15,8 +15,8 @@ export interface Bare {
   appPort: number;
   /** The sidecar's HTTP API. */
   port: number;
-  /** Times every hop that many times. */
-  hops(count: number): Promise<Hops>;
+  /** Times every hop once. */
+  hops(): Promise<Hops>;
   stop(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function startBare({ redis, folder }: System): Promise<Bare> {
   return {
     appPort,
     port,
-    hops: (count) => ask(app, count),
+    hops: () => askForHops(app),
     async stop() {
       app.disconnect();
       await sidecar.stop();
@@ -54,9 +54,9 @@ export async function startBare({ redis, folder }: System): Promise<Bare> {
   };
 }
 
-async function ask(app: ChildProcess, count: number): Promise<Hops> {
+async function askForHops(app: ChildProcess): Promise<Hops> {
   const answer = once(app, "message");
-  app.send(count);
+  app.send("hops");
   const [hops] = (await answer) as [Hops];
   return hops;
 }
