@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { DeadLetter } from "../contracts/events.ts";
-import { createContext } from "./context.ts";
+import { CallContext } from "./context.ts";
 import { type EventFunction, Retry } from "./functions.ts";
 import { demandSidecar } from "./guard.ts";
 import { letterData } from "./letter-data.ts";
@@ -118,7 +118,7 @@ function createDelivery(each: EventFunction, { appId, sidecar, log, stopping }: 
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<"SUCCESS" | "RETRY"> => {
-    const context = createContext(log, each.name, request, response, stopping);
+    const context = new CallContext({ log, stopping }, each.name, request, response);
     const event = CloudEvent.safeParse(body);
     // What has no id is known by what it is, so that two of a kind are one letter, and others are others.
     const id = event.success ? event.data.id : hash(body);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Logger } from "pino";
-import { createContext } from "./context.ts";
+import { CallContext } from "./context.ts";
 import type { Reply, RequestFunction } from "./functions.ts";
 import { answerProblem } from "./problem-answer.ts";
 import { readJson } from "./read-json.ts";
@@ -18,6 +18,7 @@ import { inTrace } from "./trace.ts";
  */
 export function requestHandler(functions: RequestFunction[], log: Logger, stopping: AbortSignal) {
   const find = createRoutes(functions);
+  const app = { log, stopping };
 
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const url = request.url ?? "/";
@@ -45,7 +46,7 @@ export function requestHandler(functions: RequestFunction[], log: Logger, stoppi
   ): Promise<void> {
     const body = called.method === "POST" ? await readJson(request) : undefined;
     const headers = request.headers as Record<string, string | undefined>;
-    const context = createContext(log, called.name, request, response, stopping);
+    const context = new CallContext(app, called.name, request, response);
     const reply = await inTrace(headers.traceparent, () =>
       called.handle({ params, query, headers, body }, context),
     );

@@ -1,6 +1,6 @@
 import { Router } from "express";
 import type { Logger } from "pino";
-import { createContext } from "./context.ts";
+import { CallContext } from "./context.ts";
 import type { ScheduleFunction } from "./functions.ts";
 
 /**
@@ -14,7 +14,7 @@ export function scheduleRoutes(functions: ScheduleFunction[], log: Logger, stopp
     router.post(`/schedules/${each.name}`, async (request, response) => {
       if (!running) {
         running = true;
-        const context = createContext(log, each.name, request, response, stopping);
+        const context = new CallContext({ log, stopping }, each.name, request, response);
         try {
           await each.handle(context);
         } catch (error) {
