@@ -67,7 +67,6 @@ describe("Seeing inside, on real sidecars", () => {
       "api: /v1.0/bindings/entries",
       "api: /v1.0/publish/broadcast/recorded",
       "calculator: pubsub/submitted",
-      "calculator: /v1.0/state/statestore/bulk",
       "calculator: /v1.0/state/statestore",
       "calculator: /v1.0/publish/broadcast/calculated",
       "api: pubsub/calculated",
