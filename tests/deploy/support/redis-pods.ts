@@ -15,7 +15,7 @@ const password = "secret1";
 
 /** Redis pods without a cluster: each has an address of its own, as a headless Service gives it, and a folder. */
 export type RedisPods = {
-  /** Runs start.sh for an ordinal; returns at once. */
+  /** Runs start.sh for an ordinal; returns at once. Its stop() is the cluster's: settle.sh, then SIGTERM. */
   launch(ordinal: number, env?: Record<string, string>): Promise<Running>;
   /** Launches, and waits until ready.sh agrees, as a StatefulSet does before the next one. */
   start(ordinal: number, env?: Record<string, string>): Promise<Running>;
@@ -23,8 +23,8 @@ export type RedisPods = {
   ask(ordinal: number, ...commands: string[]): Promise<string>;
   /** The text of GET, or undefined. */
   get(ordinal: number, key: string): Promise<string | undefined>;
-  /** Whether a probe's script agrees. */
-  probe(ordinal: number, script: "ready" | "alive"): Promise<boolean>;
+  /** Whether a script agrees. */
+  probe(ordinal: number, script: "ready" | "alive" | "settle"): Promise<boolean>;
   /** The /data of an ordinal. */
   data(ordinal: number): string;
   /** All files below its /data. */
@@ -77,8 +77,13 @@ export async function redisPods(env: Record<string, string> = {}, share = false)
           ...more,
         },
       });
-      pods.push(running);
-      return running;
+      const stop = async () => {
+        await pod.probe(ordinal, "settle");
+        await running.stop();
+      };
+      const stopping = { ...running, stop };
+      pods.push(stopping);
+      return stopping;
     },
 
     async start(ordinal, more) {
