@@ -1,24 +1,29 @@
 import { execFile } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { connect, createServer } from "node:net";
 import { promisify } from "node:util";
 
 const given = new Set<number>();
 
-/** A TCP port that nobody listens on; never gives the same one twice in this process. */
+/**
+ * A TCP port that nobody listens on; never gives the same one twice in this process. Below those
+ * that systems give to outgoing connections, one of which could take it before it is listened on.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = await new Promise<number>((resolve, reject) => {
-      const server = createServer();
-      server.once("error", reject);
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-      });
-    });
-    if (given.has(port)) continue;
+    const port = randomInt(15_000, 30_000);
+    if (given.has(port) || !(await canListen(port))) continue;
     given.add(port);
     return port;
   }
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 }
 
 /** True when somebody listens on the port of this machine. */

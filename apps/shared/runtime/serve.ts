@@ -75,7 +75,13 @@ export async function serve(options: ServeOptions): Promise<ServedApp> {
   const answered = requestHandler(kind<RequestFunction>("request"), log, stopping);
   const { appApiToken } = config;
   const delivered = deliveryHandler(events, { appId, sidecar, log, stopping, appApiToken });
-  const limits = { maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 10_000 };
+  const limits = {
+    maxHeaderSize: 16_384,
+    requestTimeout: 60_000,
+    headersTimeout: 10_000,
+    // How often the time-outs are looked after; by default so seldom that ten seconds may be forty.
+    connectionsCheckingInterval: 2_000,
+  };
   const server = createServer(limits, (request, response) => {
     // Clients that keep connections learn to open the next one elsewhere.
     if (stopping.aborted) response.setHeader("connection", "close");
