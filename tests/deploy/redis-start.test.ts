@@ -142,6 +142,31 @@ onLinux.each([
   );
 
   test(
+    "after a restart a consumer group's lag is what it has not read, and stays so",
+    async () => {
+      const master = await pods.start(0);
+      const lag = async () => /\$3\r\nlag\r\n:(\d+)/.exec(await pods.ask(0, "XINFO GROUPS events"))?.[1];
+      const add = () => pods.ask(0, "XADD events * data x");
+      const read = () => pods.ask(0, "XREADGROUP GROUP app one COUNT 1 STREAMS events >");
+      await pods.ask(0, "XGROUP CREATE events app 0 MKSTREAM");
+      for (let event = 0; event < 3; event++) await add().then(read);
+      await pods.ask(0, "BGREWRITEAOF");
+      await waitFor("a rewritten file", async () =>
+        (await pods.ask(0, "INFO persistence")).includes("aof_rewrite_in_progress:0"),
+      );
+      for (let event = 0; event < 4; event++) await add().then(read);
+      for (let event = 0; event < 2; event++) await add();
+      expect(await lag()).toBe("2");
+      await master.stop();
+      await pods.start(0);
+      expect(await lag()).toBe("2");
+      await read();
+      expect(await lag()).toBe("1");
+    },
+    patience,
+  );
+
+  test(
     "nobody without the password is let in",
     async () => {
       await pods.start(0);

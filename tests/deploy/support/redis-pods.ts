@@ -17,14 +17,14 @@ const password = "secret1";
 export type RedisPods = {
   /** Runs start.sh for an ordinal; returns at once. Its stop() is the cluster's: settle.sh, then SIGTERM. */
   launch(ordinal: number, env?: Record<string, string>): Promise<Running>;
-  /** Launches, and waits until ready.sh agrees, as a StatefulSet does before the next one. */
+  /** Launches, runs recount.sh, and waits until ready.sh agrees, as a StatefulSet does before the next one. */
   start(ordinal: number, env?: Record<string, string>): Promise<Running>;
   /** What an ordinal answers to commands. */
   ask(ordinal: number, ...commands: string[]): Promise<string>;
   /** The text of GET, or undefined. */
   get(ordinal: number, key: string): Promise<string | undefined>;
   /** Whether a script agrees. */
-  probe(ordinal: number, script: "ready" | "alive" | "settle"): Promise<boolean>;
+  probe(ordinal: number, script: "ready" | "alive" | "recount" | "settle"): Promise<boolean>;
   /** The /data of an ordinal. */
   data(ordinal: number): string;
   /** All files below its /data. */
@@ -54,6 +54,7 @@ export async function redisPods(env: Record<string, string> = {}, share = false)
     ...process.env,
     ...found,
     PATH: [dirname(command), process.env.PATH].join(delimiter),
+    POD_INDEX: String(ordinal),
     REDISCLI_AUTH: password,
     REDIS_HOST: address(ordinal),
     REDIS_PORT: String(port),
@@ -68,7 +69,6 @@ export async function redisPods(env: Record<string, string> = {}, share = false)
         args: [join(scripts, "start.sh")],
         env: {
           ...environment(ordinal),
-          POD_INDEX: String(ordinal),
           REDIS_NODE: `${network}.1%d`,
           REDIS_BIND: address(ordinal),
           REDIS_DATA: data(ordinal),
@@ -92,6 +92,7 @@ export async function redisPods(env: Record<string, string> = {}, share = false)
         if (running.hasEnded()) throw new Error(running.tail());
         return pod.probe(ordinal, "ready");
       });
+      await pod.probe(ordinal, "recount");
       return running;
     },
 
