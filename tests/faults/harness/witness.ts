@@ -8,8 +8,12 @@ import { askRedis } from "./connections.ts";
  * announcement that came twice was not.
  */
 export interface Witness {
-  /** Indexes that were calculated more than once, with the number of times. */
-  calculatedAgain(): Map<number, number>;
+  /**
+   * Indexes that were calculated more than once, with the moments of all calculations but the
+   * first, in ISO 8601. One may be heard of long after it was done: a replica announces what
+   * another calculated when it meets the value.
+   */
+  calculatedAgain(): Map<number, string[]>;
   readonly calculated: number;
   stop(): Promise<void>;
 }
@@ -17,6 +21,7 @@ export interface Witness {
 type Entry = [id: string, fields: string[]];
 
 export function startWitness(system: System): Witness {
+  /** Index to moments, each with its replica. */
   const calculations = new Map<number, Set<string>>();
   const stop = new AbortController();
   let last = "0";
@@ -28,7 +33,7 @@ export function startWitness(system: System): Witness {
     };
     for (const { index, calculatedAt, calculatedBy } of event.data?.values ?? []) {
       const known = calculations.get(index) ?? new Set();
-      calculations.set(index, known.add(`${calculatedBy} ${calculatedAt}`));
+      calculations.set(index, known.add(`${calculatedAt} ${calculatedBy}`));
     }
   }
 
@@ -56,7 +61,12 @@ export function startWitness(system: System): Witness {
       return calculations.size;
     },
     calculatedAgain: () =>
-      new Map([...calculations].flatMap(([index, { size }]) => (size > 1 ? [[index, size]] : []))),
+      new Map(
+        [...calculations].flatMap(([index, moments]) => {
+          const again = [...moments].sort().slice(1);
+          return again.length > 0 ? [[index, again]] : [];
+        }),
+      ),
     async stop() {
       stop.abort();
       await reading;

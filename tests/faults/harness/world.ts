@@ -20,8 +20,8 @@ export interface World {
    * way a second calculation. Faults count themselves here.
    */
   deaths: number;
-  /** Deaths and second calculations when everything was held to its promises last. */
-  looked: { deaths: number; again: number };
+  /** When everything was held to its promises last, in ISO 8601, and how many had died by then. */
+  looked: { deaths: number; at: string };
   /** Dead letters that faults made on purpose. */
   expectedLetters: number;
   /** Does something while clients submit; they use every API replica, half of them through its sidecar. */
@@ -59,7 +59,7 @@ export async function startWorld({ api = 1, calculator = 1, env = {} }: WorldOpt
     witness,
     random,
     deaths: 0,
-    looked: { deaths: 0, again: 0 },
+    looked: { deaths: 0, at: "" },
     expectedLetters: 0,
     async underLoad(action, options = {}) {
       const steady = { count: 4, pauseMs: 25, upperLimit, ledger, random: random.child(), targets };
