@@ -148,13 +148,15 @@ export class Calculations {
 
   /** As often as it takes: what is calculated is not calculated again because the store was away for a while. */
   async #save(summary: Summary, digits: Uint8Array, cancelled: AbortSignal): Promise<Value> {
-    const { store, stopping } = this.#parts;
+    const { store, stopping, log } = this.#parts;
     const signal = AbortSignal.any([stopping, cancelled]);
-    for (;;) {
+    for (let failed = 0; ; failed++) {
       try {
         return await store.save(summary, digits);
       } catch (error) {
         if (!(error instanceof SidecarError)) throw error;
+        const { index } = summary;
+        if (failed === 0) log.warn({ index, reason: String(error) }, "not saved, and tried until it is");
         await pause(saveAgainMilliseconds, undefined, { signal });
       }
     }
