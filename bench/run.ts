@@ -1,7 +1,7 @@
 /**
  * Ours beside the baselines, in one run on one machine (docs/performance.md).
  *
- *     npm run bench              about six minutes; writes docs/performance.md and its picture
+ *     npm run bench              about four minutes; writes docs/performance.md and its picture
  *     npm run bench -- --quick   about two minutes; only prints
  */
 import { loadavg } from "node:os";
