@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { isTaken } from "../../scripts/local/ports.ts";
+import { freePort } from "../../scripts/local/ports.ts";
 import { run } from "../../scripts/local/process.ts";
 import { waitFor } from "../../scripts/local/wait-for.ts";
 import { type Command, outputPattern } from "./console-blocks.ts";
@@ -14,18 +13,11 @@ const ports = [3000, 3001, 3500, 3501, 9091, 9092, 3999, 6380];
 /** What changes something is done once; what only looks is done until it shows what it should. */
 const changes = /-X (POST|DELETE)|\/values .*-d|\/publish\/|sed -i|\bcp\b|\brm\b/;
 
-/**
- * Starts `npm run lab` of a clone on free ports, for the commands of the workshop. They are
- * below those that a system gives away by itself, so that the lab's other servers do not take them meanwhile.
- */
+/** Starts `npm run lab` of a clone on free ports, for the commands of the workshop. */
 export async function startTestLab(clone = process.cwd()) {
   const folder = await mkdtemp(join(tmpdir(), "fib-lab-"));
   const mapped = new Map<number, number>();
-  let next = randomInt(20_000, 30_000);
-  for (const port of ports) {
-    while (await isTaken(next)) next += 1;
-    mapped.set(port, next++);
-  }
+  for (const port of ports) mapped.set(port, await freePort());
   const LAB_PORTS = [...mapped].map((pair) => pair.join("=")).join(",");
   const server = await run({
     name: "the lab",
