@@ -32,7 +32,7 @@ WORKDIR /app
 # A program is one file that holds its production dependencies; there are no node_modules.
 COPY --from=build /src/dist/api/main.cjs ./api/
 COPY --from=build /src/dist/web ./web
-ENV NODE_ENV=production APP_PORT=3000
+ENV NODE_ENV=production APP_PORT=3000 HOST=::
 EXPOSE 3000
 # By number, since Kubernetes cannot tell from a name that it is not root.
 USER 1000:1000

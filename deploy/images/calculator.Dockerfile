@@ -31,7 +31,7 @@ LABEL org.opencontainers.image.title="fib-calculator-calculator" \
 WORKDIR /app
 # A program is one file that holds its production dependencies; there are no node_modules.
 COPY --from=build /src/dist/calculator/main.cjs /src/dist/calculator/calculation-thread.cjs ./calculator/
-ENV NODE_ENV=production APP_PORT=3000
+ENV NODE_ENV=production APP_PORT=3000 HOST=::
 EXPOSE 3000
 # By number, since Kubernetes cannot tell from a name that it is not root.
 USER 1000:1000

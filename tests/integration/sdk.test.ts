@@ -16,7 +16,7 @@ describe("Our client of the sidecar and Dapr's SDK", () => {
   beforeAll(async () => {
     system = await startSystem();
     const { http } = system.api[0]!.sidecar.ports;
-    ours = connectSidecar({ daprHttpPort: http, daprApiToken: undefined });
+    ours = connectSidecar({ sidecarAddress: { host: "127.0.0.1", port: http }, daprApiToken: undefined });
     sdk = new DaprClient({
       daprHost: "127.0.0.1",
       daprPort: String(http),

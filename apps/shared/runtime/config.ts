@@ -1,11 +1,19 @@
 import { z } from "zod";
 
+/** Where the sidecar's HTTP API is: a Unix domain socket that only this user can reach, or a TCP port. */
+export type SidecarAddress = { socketPath: string } | { host: string; port: number };
+
 const port = z.coerce.number().int().min(1).max(65_535);
 
 /** Settings that every app has. Names are the ones that the Dapr CLI and injector set. */
 const Common = z.object({
   APP_PORT: port.default(3000),
+  /** Address to listen on. Containers set "::" (every address, IPv4 included). */
+  HOST: z.string().default("127.0.0.1"),
   DAPR_HTTP_PORT: port.default(3500),
+  /** Folder of the sidecar's sockets, as in daprd's --unix-domain-socket; replaces the TCP port. Needs APP_ID. */
+  DAPR_UNIX_DOMAIN_SOCKET: z.string().optional(),
+  APP_ID: z.string().optional(),
   /** Asked of the sidecar when it is set there. */
   DAPR_API_TOKEN: z.string().optional(),
   /** When set, only callers that show it (the sidecar) reach the event functions. */
@@ -24,7 +32,8 @@ const Common = z.object({
 
 export interface AppConfig {
   appPort: number;
-  daprHttpPort: number;
+  host: string;
+  sidecarAddress: SidecarAddress;
   daprApiToken: string | undefined;
   appApiToken: string | undefined;
   replica: string;
@@ -53,7 +62,8 @@ export function readConfig(env: NodeJS.ProcessEnv): AppConfig {
   const values = parsed.data;
   return {
     appPort: values.APP_PORT,
-    daprHttpPort: values.DAPR_HTTP_PORT,
+    host: values.HOST,
+    sidecarAddress: sidecarAddress(values),
     daprApiToken: values.DAPR_API_TOKEN,
     appApiToken: values.APP_API_TOKEN,
     replica: values.REPLICA ?? `${values.HOSTNAME ?? "local"}-${process.pid}`,
@@ -62,4 +72,13 @@ export function readConfig(env: NodeJS.ProcessEnv): AppConfig {
     noticeSeconds: values.NOTICE_SECONDS,
     graceSeconds: values.GRACE_SECONDS,
   };
+}
+
+function sidecarAddress(values: z.infer<typeof Common>): SidecarAddress {
+  const { DAPR_UNIX_DOMAIN_SOCKET: folder, APP_ID: appId, DAPR_HTTP_PORT: port } = values;
+  if (folder === undefined) return { host: "127.0.0.1", port };
+  if (appId === undefined) {
+    throw new ConfigError("DAPR_UNIX_DOMAIN_SOCKET needs APP_ID, which is part of the socket's name.");
+  }
+  return { socketPath: `${folder}/dapr-${appId}-http.socket` };
 }

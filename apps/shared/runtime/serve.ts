@@ -90,8 +90,11 @@ export async function serve(options: ServeOptions): Promise<ServedApp> {
   server.maxConnections = 4_096;
   // Longer than any proxy or sidecar keeps an idle connection, so that they close first.
   server.keepAliveTimeout = 120_000;
-  await listen(server, config.appPort);
-  log.info({ port: config.appPort, functions: functions.map(({ name }) => name) }, "listening");
+  await listen(server, config);
+  log.info(
+    { host: config.host, port: config.appPort, functions: functions.map(({ name }) => name) },
+    "listening",
+  );
 
   return {
     async drain() {
@@ -110,10 +113,11 @@ export async function serve(options: ServeOptions): Promise<ServedApp> {
   };
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: Server, { host, appPort }: Pick<AppConfig, "host" | "appPort">): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, () => resolve());
+    // Without a host Node listens on "::", or on 0.0.0.0 where the system has no IPv6.
+    server.listen({ port: appPort, ...(host === "::" ? {} : { host }) }, () => resolve());
   });
 }
 

@@ -28,9 +28,9 @@ export type SidecarCall = (
 /** A call that got no answer by then counts as failed; components have shorter time-outs of their own. */
 const callMilliseconds = 20_000;
 
-export function connectHttp(config: Pick<AppConfig, "daprHttpPort" | "daprApiToken">): SidecarCall {
+export function connectHttp(config: Pick<AppConfig, "sidecarAddress" | "daprApiToken">): SidecarCall {
   const agent = new Agent({ keepAlive: true });
-  const to = { host: "127.0.0.1", port: config.daprHttpPort, agent };
+  const to = { ...config.sidecarAddress, agent };
   const token = config.daprApiToken ? { "dapr-api-token": config.daprApiToken } : {};
 
   return (action, method, path, body, headers = {}, milliseconds = callMilliseconds) =>

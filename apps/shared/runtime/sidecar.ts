@@ -36,7 +36,7 @@ export interface Sidecar {
  * processor time for a call, 60 MB more memory and half a second at start, and over HTTP some of
  * its calls resolve with an error instead of throwing it (docs/performance.md).
  */
-export function connectSidecar(config: Pick<AppConfig, "daprHttpPort" | "daprApiToken">): Sidecar {
+export function connectSidecar(config: Pick<AppConfig, "sidecarAddress" | "daprApiToken">): Sidecar {
   const call = connectHttp(config);
 
   return {

@@ -16,6 +16,18 @@ describe("Settings", () => {
     for (const name of ["APP_PORT=99999", "GRACE_SECONDS=soon", "LOG_LEVEL=loud"]) expect(read).toThrow(name);
   });
 
+  test("keep the app on loopback unless HOST names another address", () => {
+    expect(readConfig({}).host).toBe("127.0.0.1");
+    expect(readConfig({ HOST: "::" }).host).toBe("::");
+  });
+
+  test("find the sidecar on its TCP port, or on its socket when a folder of sockets is named", () => {
+    expect(readConfig({ DAPR_HTTP_PORT: "3501" }).sidecarAddress).toEqual({ host: "127.0.0.1", port: 3501 });
+    const env = { DAPR_HTTP_PORT: "3501", DAPR_UNIX_DOMAIN_SOCKET: "/run/dapr", APP_ID: "api" };
+    expect(readConfig(env).sidecarAddress).toEqual({ socketPath: "/run/dapr/dapr-api-http.socket" });
+    expect(() => readConfig({ DAPR_UNIX_DOMAIN_SOCKET: "/run/dapr" })).toThrow(/needs APP_ID/);
+  });
+
   test("name the replica after its host and process", () => {
     expect(readConfig({ HOSTNAME: "pod-1" }).replica).toBe(`pod-1-${process.pid}`);
     expect(readConfig({ HOSTNAME: "pod-1", REPLICA: "one" }).replica).toBe("one");
