@@ -2,7 +2,7 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { answer, digitsOf, enter } from "../tests/e2e/actions.ts";
+import { digitsOf, enter, submission } from "../tests/e2e/actions.ts";
 import { openPage, startBrowser } from "../tests/e2e/browser.ts";
 import { buildAll } from "./build/build-all.ts";
 import { cloneFolder } from "./local/folders.ts";
@@ -42,17 +42,17 @@ async function takeAll(system: System, browser: Browser): Promise<void> {
     first,
     "1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987, 1597, 2584, 4181, 6765, 10946",
   );
-  await first.getByText("All 20 answered").waitFor();
+  await first.getByText("All 20 calculated").waitFor();
   await enter(
     first,
     "17711, 28657, 46368, 75025, 121393, 196418, 317811, 514229, 832040, 300000, 650000, 55",
   );
-  await first.getByText("All 32 answered").waitFor();
+  await first.getByText("All 32 calculated").waitFor();
   await first.context().close();
 
   const page = await open({ ...desktop, colorScheme: "light" });
   await enter(page, "100, 300, 900000");
-  await digitsOf(answer(page, "900,000"));
+  await digitsOf(submission(page, "900,000"));
   await take(page, "values");
   await page.context().close();
 
@@ -63,7 +63,7 @@ async function takeAll(system: System, browser: Browser): Promise<void> {
 
   const viewer = await open({ ...desktop, colorScheme: "light" });
   await enter(viewer, "47850000");
-  await answer(viewer, "47,850,000").getByRole("button", { name: "View all" }).click();
+  await submission(viewer, "47,850,000").getByRole("button", { name: "View all" }).click();
   await viewer.getByLabel("Go to digit").fill("5000001");
   await viewer.keyboard.press("Enter");
   await viewer.locator(".digit-row:not(.to-come)", { hasText: "5,000,001" }).waitFor();
@@ -72,7 +72,7 @@ async function takeAll(system: System, browser: Browser): Promise<void> {
 
   const small = await open({ ...phone, colorScheme: "light" });
   await enter(small, "300");
-  await digitsOf(answer(small, "300"));
+  await digitsOf(submission(small, "300"));
   await settled(small);
   await take(small, "phone");
   await small.context().close();

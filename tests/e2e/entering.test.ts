@@ -1,17 +1,17 @@
 import { post } from "../support/client.ts";
 import { slowFibonacci } from "../support/slow-fibonacci.ts";
-import { answer, digitsOf, enter, field, rows, untilCount } from "./actions.ts";
+import { digitsOf, enter, field, rows, submission, untilCount } from "./actions.ts";
 import { openPage } from "./browser.ts";
 import { useStage } from "./stage.ts";
 
 describe("Entering indexes on the page", () => {
   const stage = useStage();
 
-  test("an index that is entered gets its exact value, in the answers and in the history", async () => {
+  test("an index that is entered gets its exact value, beside the field and in the history", async () => {
     const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "100");
-    expect(await digitsOf(answer(page, "100"))).toBe("354224848179261915075");
-    await answer(page, "100").getByText("21 digits").waitFor();
+    expect(await digitsOf(submission(page, "100"))).toBe("354224848179261915075");
+    await submission(page, "100").getByText("21 digits").waitFor();
     await rows(page, "100").getByText("915 075").waitFor();
     expect(await field(page).inputValue()).toBe("");
     expect(page.complaints).toEqual([]);
@@ -22,19 +22,19 @@ describe("Entering indexes on the page", () => {
     const exact = slowFibonacci(1_010);
     const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "10, 20, 1000-1010");
-    await page.getByText("All 13 answered; 8 more are in the history").waitFor();
-    expect(await digitsOf(answer(page, "10"))).toBe("55");
-    expect(await digitsOf(answer(page, "1,000"))).toBe(String(exact[1_000]));
+    await page.getByText("All 13 calculated; 8 more are in the history").waitFor();
+    expect(await digitsOf(submission(page, "10"))).toBe("55");
+    expect(await digitsOf(submission(page, "1,000"))).toBe(String(exact[1_000]));
     await rows(page, "1,010").first().waitFor();
     await page.context().close();
   });
 
-  test("an index that was entered before is told to come from cache", async () => {
+  test("the value of an index that was entered before comes from cache", async () => {
     const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "77");
-    await answer(page, "77").getByText("Calculated").waitFor();
+    await submission(page, "77").getByText("Calculated").waitFor();
     await enter(page, "77");
-    await answer(page, "77").first().getByText("From cache").waitFor();
+    await submission(page, "77").first().getByText("From cache").waitFor();
     await untilCount(rows(page, "77"), 2);
     await rows(page, "77").first().getByText("from cache").waitFor();
     await page.context().close();
@@ -44,10 +44,10 @@ describe("Entering indexes on the page", () => {
     const exact = String(slowFibonacci(30_000)[30_000]);
     const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "30000");
-    const shown = await digitsOf(answer(page, "30,000"));
+    const shown = await digitsOf(submission(page, "30,000"));
     expect(shown.startsWith(exact.slice(0, 50))).toBe(true);
     expect(shown.endsWith(exact.slice(-50))).toBe(true);
-    await answer(page, "30,000").getByText("6,270 digits", { exact: true }).waitFor();
+    await submission(page, "30,000").getByText("6,270 digits", { exact: true }).waitFor();
     await page.context().close();
   });
 
@@ -58,9 +58,9 @@ describe("Entering indexes on the page", () => {
     ["20-10", "Write the smaller index first: 10-20."],
     ["5, 1000001", "1,000,001 is too high: the highest index is 1,000,000."],
     ["1,000,000", "“000” begins with a zero."],
-    ["0-500", "That is 501 indexes. At most 500 go at once."],
+    ["0-500", "That is 501 indexes. At most 500 can be entered at once."],
     [" ", "Enter an index first"],
-  ])("entering %p is answered next to the field, and nothing typed is lost", async (text, words) => {
+  ])("entering %p is explained next to the field, and nothing typed is lost", async (text, words) => {
     const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, text);
     await page.getByRole("alert").getByText(words).waitFor();
@@ -71,15 +71,15 @@ describe("Entering indexes on the page", () => {
     await page.context().close();
   });
 
-  test("what the API does not take is back in the field, with the reason", async () => {
+  test("indexes that the API does not accept are back in the field, with the reason", async () => {
     const page = await openPage(stage.browser, stage.system.apiUrl);
     await page.context().setOffline(true);
     await enter(page, "50-52, 60");
-    await page.getByRole("alert").getByText("4 of 4 are back in the field").waitFor();
+    await page.getByRole("alert").getByText("4 of 4 indexes are back in the field").waitFor();
     expect(await field(page).inputValue()).toBe("50-52, 60");
     await page.context().setOffline(false);
     await page.getByRole("button", { name: "Calculate", exact: true }).click();
-    await page.getByText("All 4 answered").waitFor();
+    await page.getByText("All 4 calculated").waitFor();
     await page.context().close();
   });
 
@@ -88,21 +88,21 @@ describe("Entering indexes on the page", () => {
     await Promise.all(
       Array.from({ length: 160 }, (_, at) => post(`${stage.system.apiUrl}/values`, { index: at })),
     );
-    const everything = page.getByText(/entries, and that is all\./);
+    const everything = page.getByText(/End of the history: .* entries\./);
     for (;;) {
       await page.locator(".history-end").scrollIntoViewIfNeeded();
       if (await everything.isVisible()) break;
       await page
-        .getByText(/and that is all|Load more/)
+        .getByText(/End of the history|Load more/)
         .first()
         .waitFor();
     }
     const count = Number(((await everything.textContent()) ?? "").replace(/\D/g, ""));
     expect(count).toBeGreaterThan(160);
-    // Only what is in view is in the document.
+    // Only visible rows are in the document.
     expect(await rows(page).count()).toBeLessThan(80);
-    await page.getByLabel("Only index").fill("77");
-    await page.getByText("entries of 77, and that is all.").waitFor();
+    await page.getByLabel("Filter by index").fill("77");
+    await page.getByText(/entries of index 77\./).waitFor();
     expect(await rows(page).count()).toBe(await rows(page, "77").count());
     await page.context().close();
   });

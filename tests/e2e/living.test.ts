@@ -1,9 +1,9 @@
 import { call, post } from "../support/client.ts";
-import { answer, digitsOf, enter, field, rows } from "./actions.ts";
+import { digitsOf, enter, field, rows, submission } from "./actions.ts";
 import { openPage } from "./browser.ts";
 import { useStage } from "./stage.ts";
 
-describe("Open pages live with the system", () => {
+describe("Open pages follow the system", () => {
   const stage = useStage(1_000_000_000);
 
   test("what is entered on one page appears on another at once, with its value", async () => {
@@ -19,19 +19,19 @@ describe("Open pages live with the system", () => {
     await Promise.all([one, other].map((page) => page.context().close()));
   });
 
-  test("a reload finds the answers, the history and what was typed", async () => {
+  test("a reload finds the submissions, the history and what was typed", async () => {
     const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "60");
-    await digitsOf(answer(page, "60"));
+    await digitsOf(submission(page, "60"));
     await field(page).fill("61, 6");
     await page.reload();
     expect(await field(page).inputValue()).toBe("61, 6");
-    expect(await digitsOf(answer(page, "60"))).toBe("1548008755920");
+    expect(await digitsOf(submission(page, "60"))).toBe("1548008755920");
     await rows(page, "60").waitFor();
     await page.context().close();
   });
 
-  test("a page that was cut off tells so, and misses nothing of what happened meanwhile", async () => {
+  test("a page that was offline says so, and misses nothing that happened meanwhile", async () => {
     const page = await openPage(stage.browser, stage.system.apiUrl);
     await page.context().setOffline(true);
     await page.getByText("You are offline.").waitFor();
@@ -43,25 +43,25 @@ describe("Open pages live with the system", () => {
     await page.context().close();
   });
 
-  test("a page reconnects after the API restarted, and goes on", async () => {
+  test("a page reconnects after the API restarts, and works again", async () => {
     const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "80");
-    await digitsOf(answer(page, "80"));
+    await digitsOf(submission(page, "80"));
     await stage.system.api[0]!.app.stop();
-    await page.getByText("The API cannot be reached.").waitFor();
+    await page.getByText("The API is unreachable.").waitFor();
     await field(page).fill("81");
     await stage.system.api[0]!.app.restart();
     await page.getByText("Live", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Calculate", exact: true }).click();
-    expect(await digitsOf(answer(page, "81"))).toBe("37889062373143906");
+    expect(await digitsOf(submission(page, "81"))).toBe("37889062373143906");
     await rows(page, "81").getByText("143 906").waitFor();
     await page.context().close();
   });
 
-  test("a long calculation shows how far it is, and can be cancelled", async () => {
+  test("a long calculation shows its progress, and can be cancelled", async () => {
     const page = await openPage(stage.browser, stage.system.apiUrl);
     await enter(page, "600000000");
-    const asked = answer(page, "600,000,000");
+    const asked = submission(page, "600,000,000");
     await asked.getByText("Calculating").waitFor();
     await asked.getByRole("progressbar").waitFor();
     await asked.getByRole("button", { name: "Cancel" }).click();
@@ -71,23 +71,23 @@ describe("Open pages live with the system", () => {
     await page.context().close();
   });
 
-  test("an event that nobody could handle is shown with its reason, and replayed", async () => {
+  test("a dead letter is shown with its reason, and can be replayed", async () => {
     const page = await openPage(stage.browser, stage.system.apiUrl);
     await page.getByText("None. Every event was handled.").waitFor();
-    // Neither the recorder nor the calculator can read it; given up twice, it is one dead letter.
+    // Neither app can parse it. Dead-lettered by both, it is one dead letter.
     await call(`${stage.system.api[0]!.sidecar.url}/v1.0/publish/pubsub/submitted`, {
       method: "POST",
       body: JSON.stringify({ submissions: "none" }),
       headers: { "content-type": "application/json" },
     });
-    const letters = page.locator(".letter");
+    const letters = page.locator(".dead-letter");
     await letters.first().waitFor();
-    await letters.first().getByText("What was in it").click();
+    await letters.first().getByText("Event data").click();
     await letters.first().getByText('"submissions": "none"').waitFor();
     await letters.first().getByRole("button", { name: "Replay" }).click();
     await page.getByText("1 event was published again.").waitFor();
-    await page.locator(".letter", { hasText: "replayed at" }).first().waitFor();
-    // It died again.
+    await page.locator(".dead-letter", { hasText: "replayed at" }).first().waitFor();
+    // It is dead-lettered again.
     await letters.nth(1).waitFor();
     await page.getByRole("button", { name: "Replay all" }).click();
     await letters.nth(2).waitFor();
@@ -95,11 +95,11 @@ describe("Open pages live with the system", () => {
     await page.context().close();
   });
 
-  test("the system is shown: who answers, who calculated, where values were read", async () => {
+  test("the system is shown: the replicas, and where values were read", async () => {
     const page = await openPage(stage.browser, stage.system.apiUrl);
     const shown = page.getByRole("region", { name: "System" });
-    await shown.getByText("answers you").waitFor();
-    await shown.getByText("accepted, not yet in the history").waitFor();
+    await shown.getByText("answers this page").waitFor();
+    await shown.getByText("accepted, not yet recorded").waitFor();
     await shown.getByText("Redis master").waitFor();
     await shown.locator(".calculators li").first().waitFor();
     await page.context().close();

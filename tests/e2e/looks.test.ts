@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { cloneFolder } from "../../scripts/local/folders.ts";
-import { answer, digitsOf, enter } from "./actions.ts";
+import { digitsOf, enter, submission } from "./actions.ts";
 import { desktop, openPage, phone } from "./browser.ts";
 import { useStage } from "./stage.ts";
 
@@ -41,7 +41,7 @@ describe("How the page looks and weighs", () => {
   ])("on %s nothing is wider than the screen, in any part of the page", async (_name, options) => {
     const page = await openPage(stage.browser, stage.system.apiUrl, options);
     await enter(page, "1000, 30000");
-    await digitsOf(answer(page, "30,000"));
+    await digitsOf(submission(page, "30,000"));
     for (const part of ["history", "plots", "system", "dead-letters"]) {
       await page.evaluate((name) => {
         location.hash = name;
@@ -61,12 +61,12 @@ describe("How the page looks and weighs", () => {
     const page = await openPage(stage.browser, stage.system.apiUrl, { ...options, colorScheme });
     expect(await violations(page)).toEqual([]);
     await enter(page, "40, 4000, 30000");
-    await digitsOf(answer(page, "30,000"));
-    await digitsOf(answer(page, "4,000"));
+    await digitsOf(submission(page, "30,000"));
+    await digitsOf(submission(page, "4,000"));
     await enter(page, "forty");
     await page.getByRole("alert").getByText("not a whole number").waitFor();
     expect(await violations(page)).toEqual([]);
-    await answer(page, "30,000").first().getByRole("button", { name: "View all" }).click();
+    await submission(page, "30,000").first().getByRole("button", { name: "View all" }).click();
     await page.locator(".digit-row:not(.to-come)").first().waitFor();
     expect(await violations(page)).toEqual([]);
     await page.context().close();
@@ -93,9 +93,9 @@ describe("How the page looks and weighs", () => {
     const other = await openPage(stage.browser, stage.system.apiUrl);
     // From elsewhere, too: what this page did not ask for must not push anything around.
     await enter(other, "200-240");
-    await other.getByText("All 41 answered").waitFor();
+    await other.getByText("All 41 calculated").waitFor();
     await enter(page, "4000, 100000, 300-310");
-    await page.getByText("All 13 answered").waitFor();
+    await page.getByText("All 13 calculated").waitFor();
     const shifts = await page.evaluate(() => (window as unknown as { shifts: string[] }).shifts);
     expect(shifts.filter((shift) => Number.parseFloat(shift) > 0.001)).toEqual([]);
     await Promise.all([page, other].map((each) => each.context().close()));

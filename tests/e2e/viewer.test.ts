@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { get } from "../support/client.ts";
-import { answer, enter } from "./actions.ts";
+import { enter, submission } from "./actions.ts";
 import { openPage, phone } from "./browser.ts";
 import { useStage } from "./stage.ts";
 
@@ -13,7 +13,7 @@ describe("The viewer of ten million digits", () => {
   async function open(options?: Parameters<typeof openPage>[2]): Promise<Page> {
     const page = await openPage(stage.browser, stage.system.apiUrl, options);
     await enter(page, `${index}`);
-    await answer(page, "47,850,000").getByRole("button", { name: "View all" }).click();
+    await submission(page, "47,850,000").getByRole("button", { name: "View all" }).click();
     await page.getByRole("dialog").waitFor();
     return page;
   }

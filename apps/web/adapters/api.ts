@@ -1,4 +1,4 @@
-/** The HTTP API as the page uses it. Every failure is an ApiError whose message a person can read. */
+/** The HTTP API as the page uses it. Every failure is an ApiError whose message is written for people. */
 import type {
   Accepted,
   DeadLetterPage,
@@ -10,9 +10,9 @@ import type {
 } from "../../shared/contracts/http.ts";
 
 export class ApiError extends Error {
-  /** 0 when there was no answer at all. */
+  /** HTTP status; 0 when there was no response. */
   readonly status: number;
-  /** Seconds after which to try again, where the API says so. */
+  /** Seconds to wait before a retry, if the API sent `retry-after`. */
   readonly retryAfter: number | undefined;
   constructor(status: number, message: string, retryAfter?: number) {
     super(message);
@@ -21,29 +21,30 @@ export class ApiError extends Error {
   }
 }
 
-/** Relative, so that the page works at any address; under `api/`, because a proxy may serve the page itself. */
+/** Relative, so that the page works under any path; `api/`, because a proxy may serve the page itself. */
 const base = "api/";
-const patience = 30_000;
+/** Milliseconds. */
+const timeout = 30_000;
 
 async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(base + path, { ...init, signal: init.signal ?? AbortSignal.timeout(patience) });
+    response = await fetch(base + path, { ...init, signal: init.signal ?? AbortSignal.timeout(timeout) });
   } catch (error) {
     if (init.signal?.aborted) throw error;
-    throw new ApiError(0, navigator.onLine ? "The API cannot be reached right now." : "You are offline.");
+    throw new ApiError(0, navigator.onLine ? "The API is unreachable." : "You are offline.");
   }
   if (response.ok) return response;
   const problem: Partial<Problem> = await response.json().catch(() => ({}));
   const fallback =
-    response.status >= 500 ? "The API has a problem right now." : "The API did not accept this.";
+    response.status >= 500 ? "The API failed to handle the request." : "The API rejected the request.";
   const retryAfter = Number(response.headers.get("retry-after")) || undefined;
   throw new ApiError(response.status, problem.detail ?? problem.title ?? fallback, retryAfter);
 }
 
 const read = async <T>(path: string, init?: RequestInit): Promise<T> => (await ask(path, init)).json();
 
-/** A new trace, W3C Trace Context: what a person began here is one trace through both apps and their sidecars. */
+/** Starts a trace (W3C Trace Context) that spans both apps and their sidecars. */
 function newTrace(): string {
   const random = crypto.getRandomValues(new Uint8Array(24));
   const hex = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -59,14 +60,19 @@ const post = (body?: unknown): RequestInit => ({
 export const api = {
   config: () => read<PublicConfig>("config"),
   submit: (index: number) => read<Accepted>("values", post({ index })),
-  value: (index: number) => read<ValueState>(`values/${index}`, { cache: "no-store" }),
+  /** @param indexes at most 100, without duplicates. Indexes that nobody entered are not in the answer. */
+  async values(indexes: number[]): Promise<ValueState[]> {
+    const one = (index: number) => read<ValueState>(`values/${index}`, { cache: "no-store" });
+    const answers = await Promise.allSettled(indexes.map(one));
+    return answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+  },
   entries(before: string | null, index: number | null, limit: number): Promise<EntryPage> {
     const query = new URLSearchParams({ limit: `${limit}` });
     if (before !== null) query.set("before", before);
     if (index !== null) query.set("index", `${index}`);
     return read(`entries?${query}`);
   },
-  /** Digits `from` up to and without `to`, counted from the left. */
+  /** Digits from `from` (inclusive) to `to` (exclusive), counted from the left, starting at 0. */
   async digits(index: number, from: number, to: number, signal?: AbortSignal): Promise<string> {
     const response = await ask(`values/${index}/digits`, {
       headers: { range: `bytes=${from}-${to - 1}` },
@@ -77,7 +83,9 @@ export const api = {
   },
   allDigits: async (index: number) => (await ask(`values/${index}/digits`)).text(),
   downloadUrl: (index: number) => `${base}values/${index}/digits?download`,
-  cancel: async (index: number) => void (await ask(`calculations/${index}`, { method: "DELETE" })),
+  async cancel(index: number): Promise<undefined> {
+    await ask(`calculations/${index}`, { method: "DELETE" });
+  },
   system: () => read<Partial<SystemState>>("system", { cache: "no-store" }),
   deadLetters: () => read<DeadLetterPage>("dead-letters", { cache: "no-store" }),
   replay: (id: string) => read<{ replayed: number }>(`dead-letters/${encodeURIComponent(id)}/replay`, post()),

@@ -1,8 +1,8 @@
-/** Copies text that may still be on its way. True when it is on the clipboard. */
+/** Copies text that may still be loading. Resolves with true when it is on the clipboard. */
 export async function copy(text: string | Promise<string>): Promise<boolean> {
   try {
     if (typeof text !== "string" && typeof ClipboardItem === "function" && navigator.clipboard?.write) {
-      // Handing over the promise keeps the permission of the click while megabytes arrive.
+      // Passing the promise keeps the permission of the click while megabytes load.
       const blob = text.then((whole) => new Blob([whole], { type: "text/plain" }));
       await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
       return true;
@@ -12,12 +12,12 @@ export async function copy(text: string | Promise<string>): Promise<boolean> {
       return true;
     }
   } catch {
-    // Refused, or a browser without promises in ClipboardItem: the old way below.
+    // Refused, or a browser without promises in ClipboardItem: fall through.
   }
   return copyBySelection(await text);
 }
 
-/** The only way on plain http, where browsers offer no clipboard. */
+/** On plain http, browsers offer no clipboard API. */
 function copyBySelection(text: string): boolean {
   const area = document.createElement("textarea");
   area.value = text;

@@ -1,4 +1,4 @@
-/** Media queries as signals, where the script and not only the style has to know. */
+/** Media queries as signals, for what style sheets alone cannot do. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 
 function matches(query: string): ReadonlySignal<boolean> {
@@ -10,5 +10,5 @@ function matches(query: string): ReadonlySignal<boolean> {
   return now;
 }
 
-/** One column of a phone; styles/history.css uses the same width. */
+/** The single column of a phone; styles/history.css uses the same width. */
 export const narrow = matches("(max-width: 719px)");

@@ -1,17 +1,17 @@
-/** What this tab remembers through a reload. A browser that forbids it only forgets. */
+/** What this tab remembers across reloads. Where the browser forbids it, nothing is remembered. */
 export const storage = {
-  read<T>(key: string, otherwise: T): T {
+  read<T>(key: string, fallback: T): T {
     try {
       return JSON.parse(sessionStorage.getItem(key) ?? "") as T;
     } catch {
-      return otherwise;
+      return fallback;
     }
   },
   write(key: string, value: unknown): void {
     try {
       sessionStorage.setItem(key, JSON.stringify(value));
     } catch {
-      // Full or forbidden: the page works without.
+      // Full or forbidden: the page works without it.
     }
   },
 };

@@ -1,4 +1,4 @@
-/** The part of the page that the address names, for narrow screens. */
+/** The part of the page that the address names; narrow screens show one at a time. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 
 export function viewOfAddress<View extends string>(names: readonly View[]): ReadonlySignal<View> {

@@ -1,15 +1,16 @@
-/** Tells a screen reader, politely and not too often, which values arrived. */
+/** Announces to screen readers which values arrived: politely, and with pauses. */
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { AskingModel } from "../models/asking.ts";
+import type { SubmissionsModel } from "../models/submissions.ts";
 import type { ValuesModel } from "../models/values.ts";
 import { count } from "../numbers/format.ts";
 
+/** Milliseconds without another value before the announcement. */
 const pause = 800;
-/** Digits that are still read out. */
+/** Most digits that are read out. */
 const speakable = 30;
 
-export function Announcer({ asking, values }: { asking: AskingModel; values: ValuesModel }) {
+export function Announcer({ submissions, values }: { submissions: SubmissionsModel; values: ValuesModel }) {
   const words = useSignal("");
   const waitingFor = useRef(new Set<number>());
   const arrived = useRef<number[]>([]);
@@ -20,13 +21,13 @@ export function Announcer({ asking, values }: { asking: AskingModel; values: Val
     const one = indexes.length === 1 ? values.of(indexes[0]!).peek() : undefined;
     if (one?.status === "calculated") {
       const value =
-        one.digits <= speakable ? one.value : `there, with ${count(one.digits, "digit", "digits")}`;
+        one.digits <= speakable ? one.value : `calculated: ${count(one.digits, "digit", "digits")}`;
       words.value = `F(${one.index}) is ${value}.`;
     } else words.value = `${count(indexes.length, "value", "values")} arrived.`;
   }
 
   useSignalEffect(() => {
-    for (const { key, index } of asking.asked.value) {
+    for (const { key, index } of submissions.own.value) {
       const done = values.of(index).value.status === "calculated";
       if (!done) waitingFor.current.add(key);
       else if (waitingFor.current.delete(key)) arrived.current.push(index);

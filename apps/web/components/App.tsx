@@ -1,20 +1,20 @@
-/** The page: where each part stands. */
+/** The layout of the page. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { Api } from "../adapters/api.ts";
-import type { AskingModel } from "../models/asking.ts";
 import type { ConnectionModel } from "../models/connection.ts";
 import type { DeadLettersModel } from "../models/deadLetters.ts";
 import type { HistoryModel } from "../models/history.ts";
+import type { SubmissionsModel } from "../models/submissions.ts";
 import type { SystemModel } from "../models/system.ts";
 import type { ValuesModel } from "../models/values.ts";
 import type { ViewerModel } from "../models/viewer.ts";
 import { Announcer } from "./Announcer.tsx";
-import { Answers } from "./Answers.tsx";
-import { AskForm } from "./AskForm.tsx";
 import { Banner, ConnectionState } from "./Banner.tsx";
 import { DeadLetters } from "./DeadLetters.tsx";
 import { History } from "./History.tsx";
 import { Plots } from "./Plots.tsx";
+import { Submissions } from "./Submissions.tsx";
+import { SubmitForm } from "./SubmitForm.tsx";
 import { System } from "./System.tsx";
 import { Viewer } from "./Viewer.tsx";
 import { type View, Views } from "./Views.tsx";
@@ -22,7 +22,7 @@ import { type View, Views } from "./Views.tsx";
 export interface Models {
   api: Pick<Api, "allDigits" | "downloadUrl">;
   view: ReadonlySignal<View>;
-  asking: AskingModel;
+  submissions: SubmissionsModel;
   values: ValuesModel;
   history: HistoryModel;
   connection: ConnectionModel;
@@ -31,7 +31,8 @@ export interface Models {
   viewer: ViewerModel;
 }
 
-export function App({ api, view, asking, values, history, connection, system, deadLetters, viewer }: Models) {
+export function App(models: Models) {
+  const { api, view, submissions, values, history, connection, system, deadLetters, viewer } = models;
   return (
     <>
       <header class="top">
@@ -42,8 +43,8 @@ export function App({ api, view, asking, values, history, connection, system, de
       </header>
       <main class={`page view-${view.value}`}>
         <div class="front">
-          <AskForm asking={asking} />
-          <Answers asking={asking} values={values} viewer={viewer} api={api} />
+          <SubmitForm submissions={submissions} />
+          <Submissions submissions={submissions} values={values} viewer={viewer} api={api} />
         </div>
         <Views view={view} deadLetters={deadLetters.total.value} />
         <History history={history} values={values} viewer={viewer} />
@@ -55,7 +56,7 @@ export function App({ api, view, asking, values, history, connection, system, de
       </main>
       <Viewer viewer={viewer} api={api} />
       <Banner connection={connection} />
-      <Announcer asking={asking} values={values} />
+      <Announcer submissions={submissions} values={values} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-/** Tells that the connection is away. It lies over the page's foot, so that nothing moves. */
+/** Reports a lost connection. It overlays the bottom of the page, so that nothing moves. */
 import type { ConnectionModel } from "../models/connection.ts";
 
 const words = {
@@ -24,8 +24,8 @@ export function Banner({ connection }: { connection: ConnectionModel }) {
     <div class="banner">
       <p>
         {status === "offline"
-          ? "You are offline. What you see may be old; the page goes on by itself when the network is back."
-          : "The API cannot be reached. What you see may be old; trying again by itself."}
+          ? "You are offline. This page may be out of date. It reconnects when the network is back."
+          : "The API is unreachable. This page may be out of date. Reconnecting automatically."}
       </p>
       <button type="button" class="quiet" onClick={() => connection.connect()}>
         Try now

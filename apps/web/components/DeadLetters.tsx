@@ -1,4 +1,4 @@
-/** Events that no function could handle, each with its reason, to be published again. */
+/** Events that could not be handled, with their reasons and buttons to replay them. */
 import type { DeadLetterRow } from "../../shared/contracts/http.ts";
 import type { DeadLettersModel } from "../models/deadLetters.ts";
 import { exactly, grouped, when } from "../numbers/format.ts";
@@ -25,7 +25,7 @@ export function DeadLetters({ model }: { model: DeadLettersModel }) {
       ) : (
         <ul>
           {rows.map((row) => (
-            <Letter key={row.id} row={row} busy={busy} replay={() => void model.replay(row.id)} />
+            <DeadLetter key={row.id} row={row} busy={busy} replay={() => void model.replay(row.id)} />
           ))}
         </ul>
       )}
@@ -38,12 +38,12 @@ export function DeadLetters({ model }: { model: DeadLettersModel }) {
   );
 }
 
-function Letter({ row, busy, replay }: { row: DeadLetterRow; busy: boolean; replay(): void }) {
+function DeadLetter({ row, busy, replay }: { row: DeadLetterRow; busy: boolean; replay(): void }) {
   return (
-    <li class="letter">
-      <p class="letter-reason">{row.reason}</p>
-      <p class="letter-facts">
-        <span class="replica">{row.consumer}</span> gave up an event of{" "}
+    <li class="dead-letter">
+      <p class="dead-letter-reason">{row.reason}</p>
+      <p class="dead-letter-facts">
+        <span class="replica">{row.consumer}</span> could not handle an event of topic{" "}
         <span class="replica">{row.topic}</span> at{" "}
         <time dateTime={row.diedAt} title={exactly(row.diedAt)}>
           {when(row.diedAt)}
@@ -57,9 +57,9 @@ function Letter({ row, busy, replay }: { row: DeadLetterRow; busy: boolean; repl
           </>
         )}
       </p>
-      <div class="letter-foot">
+      <div class="dead-letter-foot">
         <details>
-          <summary>What was in it</summary>
+          <summary>Event data</summary>
           <pre>{JSON.stringify(row.data, null, 1)}</pre>
         </details>
         <button type="button" class="quiet" disabled={busy} onClick={replay}>

@@ -1,4 +1,4 @@
-/** The scroller of the viewer: draws the rows in view, and tells the model which digits those are. */
+/** The scroller of the viewer: renders the visible rows, and tells the model which digits they hold. */
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Value } from "../../shared/contracts/state.ts";
@@ -8,10 +8,10 @@ import { offsetAt, rowAt, scrolledHeight, scrollTo } from "../numbers/tallScroll
 
 const rowHeight = 26;
 const groupDigits = 10;
-/** Counts of groups in a row that make its numbering easy to read. */
+/** Groups in a row; these counts make the numbering easy to read. */
 const rowGroups = [10, 5, 4, 2];
 const margin = 8;
-/** Digits are fetched where the scrolling rests, not all along the way. */
+/** Milliseconds. Digits are fetched where the scrolling rests, not all along the way. */
 const rest = 60;
 
 interface Props {
@@ -73,7 +73,7 @@ export function DigitRows({ viewer, value, target }: Props) {
     box.current.scrollTop = scrollTo(Math.floor(digit / perRow.value), size);
   });
 
-  // Read for its change: the digits themselves are not a signal.
+  // Subscribes to changes: the digits themselves are not a signal.
   viewer.version.value;
   const shown = Array.from({ length: last.value - first.value }, (_, i) => first.value + i);
   return (
@@ -108,7 +108,7 @@ export function DigitRows({ viewer, value, target }: Props) {
   );
 }
 
-/** What is selected is copied as the number that it is, without the spaces and line ends. */
+/** Copies selected digits without the spaces and line breaks between them. */
 function copyBare(event: ClipboardEvent): void {
   event.clipboardData?.setData("text/plain", `${getSelection()}`.replace(/\s/g, ""));
   event.preventDefault();

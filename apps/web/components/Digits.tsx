@@ -1,9 +1,9 @@
-/** Digits in groups of three. The gaps are style, so that what is selected and copied is the bare number. */
+/** Digits in groups of three. The gaps are margins, so that a selection copies the bare number. */
 import { groups } from "../numbers/format.ts";
 
 interface Props {
   text: string;
-  /** Count of digits of the number that `text` begins, when it is not the whole. */
+  /** Count of digits of the whole number, if `text` is only its beginning. */
   total?: number;
 }
 

@@ -1,4 +1,4 @@
-/** Every entry, newest first. Only the rows in view are in the document. */
+/** The entries, newest first. Only visible rows are in the document, except in print. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { narrow } from "../adapters/media.ts";
 import type { HistoryModel } from "../models/history.ts";
@@ -47,7 +47,7 @@ function Rows({ history, values, viewer }: Props) {
   useLayoutEffect(() => {
     const added = entries.findIndex(({ id }) => id === seen.current);
     seen.current = newest;
-    // Whoever reads further down keeps the place while entries are added above.
+    // Scrolled down, the reader keeps the place while entries are added above.
     if (added > 0 && box.current && box.current.getBoundingClientRect().top < 0) {
       scrollBy({ top: added * rowHeight, behavior: "instant" });
     }

@@ -1,4 +1,4 @@
-/** The lower end of the history: more is read before it comes into view, or when asked. */
+/** The end of the history: reads the next page before it is visible, or on request. */
 import { useEffect, useRef } from "preact/hooks";
 import type { HistoryModel } from "../models/history.ts";
 import { count, grouped } from "../numbers/format.ts";
@@ -9,7 +9,7 @@ export function HistoryEnd({ history }: { history: HistoryModel }) {
   const problem = history.problem.value;
   const next = history.next.value;
   useEffect(() => {
-    // After a failure only the button tries again.
+    // After a failure, only the button retries.
     if (loading || problem || !next || !box.current) return;
     const near = new IntersectionObserver(
       ([seen]) => {
@@ -40,7 +40,9 @@ export function HistoryEnd({ history }: { history: HistoryModel }) {
 }
 
 function endWords(entries: number, filter: number | null): string {
-  const of = filter === null ? "" : ` of ${grouped(filter)}`;
-  if (entries > 0) return `${count(entries, "entry", "entries")}${of}, and that is all.`;
-  return filter === null ? "No entries yet. Enter an index above." : `${grouped(filter)} was never entered.`;
+  const of = filter === null ? "" : ` of index ${grouped(filter)}`;
+  if (entries > 0) return `End of the history: ${count(entries, "entry", "entries")}${of}.`;
+  return filter === null
+    ? "No entries yet. Enter an index above."
+    : `Index ${grouped(filter)} has no entries.`;
 }

@@ -1,4 +1,4 @@
-/** Shows the entries of one index only. */
+/** Filters the history by one index. */
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { HistoryModel } from "../models/history.ts";
@@ -9,7 +9,7 @@ export function HistoryFilter({ history }: { history: HistoryModel }) {
   const wrong = text.value.trim() !== "" && !/^\s*\d{1,15}\s*$/.test(text.value);
   return (
     <div class="filter">
-      <label for="filter">{wrong ? "Digits only" : "Only index"}</label>
+      <label for="filter">{wrong ? "Digits only" : "Filter by index"}</label>
       <input
         id="filter"
         type="search"

@@ -1,17 +1,17 @@
-/** One entry: when, which index, its value in short, and how it was answered. */
+/** One entry: its time, index, shortened value, and where the value came from. */
 import { useEffect } from "preact/hooks";
 import type { EntryRow } from "../../shared/contracts/http.ts";
 import type { Value } from "../../shared/contracts/state.ts";
 import type { Calculation, ValuesModel } from "../models/values.ts";
 import type { ViewerModel } from "../models/viewer.ts";
 import { count, duration, exactly, grouped, groups, when } from "../numbers/format.ts";
-import { isFromCache, percent } from "./How.tsx";
+import { isFromCache, percent } from "./Status.tsx";
 import { Term } from "./Term.tsx";
 
 interface Props {
   entry: EntryRow;
   position: number;
-  /** -1 while the end is not known. */
+  /** Number of all rows; -1 while it is unknown. */
   count: number;
   top: number;
   values: ValuesModel;
@@ -33,7 +33,11 @@ export function HistoryRow({ entry, position, count: rows, top, values, viewer }
       </time>
       <Term index={entry.number} />
       {calculation.status === "calculated" ? (
-        <Answered value={calculation} cached={isFromCache(calculation, entry.submittedAt)} viewer={viewer} />
+        <ShortValue
+          value={calculation}
+          cached={isFromCache(calculation, entry.submittedAt)}
+          viewer={viewer}
+        />
       ) : (
         <span class="row-state">{words(calculation)}</span>
       )}
@@ -46,7 +50,7 @@ function words(calculation: Exclude<Calculation, { status: "calculated" }>): str
     case "unknown":
       return "";
     case "pending":
-      return "waiting";
+      return "pending";
     case "cancelled":
       return "cancelled";
     case "calculating":
@@ -54,14 +58,14 @@ function words(calculation: Exclude<Calculation, { status: "calculated" }>): str
   }
 }
 
-/** The last digits always show; the first give way where the row is too narrow for all. */
+/** The last digits are always visible; the first are cut off where the row is too narrow. */
 const endShown = 9;
 const startShown = 48;
 
-/** Grouped by spaces, which the style makes narrow: fewer elements than the large numbers have. */
+/** Grouped by spaces, which the style sheet narrows: fewer elements than the large numbers have. */
 const spaced = (text: string, total?: number) => groups(text, total).join(" ");
 
-function Answered({ value, cached, viewer }: { value: Value; cached: boolean; viewer: ViewerModel }) {
+function ShortValue({ value, cached, viewer }: { value: Value; cached: boolean; viewer: ViewerModel }) {
   const start = value.value ?? value.head ?? "";
   const end = value.value ?? value.tail ?? "";
   const atStart = value.digits - endShown;

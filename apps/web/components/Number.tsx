@@ -1,10 +1,10 @@
-/** A value as it is shown large: whole when it is short, otherwise both its ends. */
+/** A value in large type: whole if it is short, otherwise both ends. */
 import { endDigits, wholeDigits } from "../../shared/contracts/digits.ts";
 import type { Value } from "../../shared/contracts/state.ts";
 import { count, digitsOf } from "../numbers/format.ts";
 import { Digits } from "./Digits.tsx";
 
-/** Few enough to be shown without scrolling inside; what scrolls has to be reachable by keyboard. */
+/** More digits than this scroll inside their box, which must then be reachable by keyboard. */
 const manyDigits = 400;
 
 function Ends({ head, tail, digits }: { head: string; tail: string; digits: number }) {
@@ -28,7 +28,7 @@ export function NumberText({ value }: { value: Value }) {
   );
 }
 
-/** The room that the value will take, since its count of digits is known before: nothing moves when it arrives. */
+/** A placeholder of the value's size, which is known in advance: nothing moves when the value arrives. */
 export function NumberToCome({ index }: { index: number }) {
   const digits = digitsOf(index);
   const end = "·".repeat(endDigits);

@@ -1,4 +1,4 @@
-/** Points on two logarithmic axes, as one SVG path: cheap for thousands. */
+/** Points on two logarithmic axes. One SVG path holds them all, which is cheap for thousands. */
 import { useSignal } from "@preact/signals";
 import { grouped, shortCount } from "../numbers/format.ts";
 import { logScale } from "../numbers/scale.ts";
@@ -81,7 +81,7 @@ export function Plot({ title, measure, points, tick, say }: Props) {
 }
 
 function summary(title: string, measure: string, points: Point[], say: (value: number) => string): string {
-  if (points.length === 0) return `${title} against index: nothing to show yet.`;
+  if (points.length === 0) return `${title} against index: no values yet.`;
   const sorted = points.toSorted((a, b) => a[0] - b[0]);
   const [least, most] = [sorted[0]!, sorted.at(-1)!];
   return `${title} against index, ${points.length} values: ${measure} goes from ${say(least[1])} at index ${grouped(least[0])} to ${say(most[1])} at index ${grouped(most[0])}.`;

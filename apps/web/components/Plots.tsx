@@ -1,10 +1,10 @@
-/** Calculation time and digits against index, from the values that this page knows. */
+/** Plots of calculation time and count of digits against index, from the values that this page has loaded. */
 import type { ValuesModel } from "../models/values.ts";
 import { count, duration, shortCount } from "../numbers/format.ts";
 import { Plot } from "./Plot.tsx";
 
 export function Plots({ values }: { values: ValuesModel }) {
-  // Read for its change: the list itself is not a signal.
+  // Subscribes to changes: the list itself is not a signal.
   values.version.value;
   const known = values.all();
   return (
@@ -12,7 +12,7 @@ export function Plots({ values }: { values: ValuesModel }) {
       <div class="section-head">
         <h2 id="plots-title">Time and size</h2>
         <span key={known.length} class="aside-note">
-          {count(known.length, "value", "values")} seen here
+          {count(known.length, "value", "values")} on this page
         </span>
       </div>
       <Plot

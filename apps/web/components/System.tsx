@@ -1,4 +1,4 @@
-/** The way of an entry through the replicas, as the API that answers this page sees it. */
+/** The state of the system, as the API replica that answers this page reports it. */
 import type { SystemView } from "../models/system.ts";
 import { count, exactly, grouped, when } from "../numbers/format.ts";
 
@@ -12,7 +12,7 @@ export function System({ view }: { view: SystemView | null }) {
         )}
       </div>
       <div class="stations">
-        {view ? <Stations view={view} /> : <p class="empty">Not heard from it yet.</p>}
+        {view ? <Stations view={view} /> : <p class="empty">Waiting for the first report.</p>}
       </div>
     </section>
   );
@@ -25,7 +25,7 @@ function Stations({ view }: { view: SystemView }) {
       <li class="station">
         <h3>API</h3>
         <p>
-          <span class="replica">{replica ?? "a replica"}</span> answers you
+          <span class="replica">{replica ?? "a replica"}</span> answers this page
           {startedAt && (
             <>
               , up since{" "}
@@ -43,13 +43,13 @@ function Stations({ view }: { view: SystemView }) {
           <p>
             {unrecorded !== undefined && (
               <>
-                <b>{grouped(unrecorded)}</b> accepted, not yet in the history
+                <b>{grouped(unrecorded)}</b> accepted, not yet recorded
               </>
             )}
             {unrecorded !== undefined && deadLetters !== undefined && "; "}
             {deadLetters !== undefined && (
               <>
-                <b>{grouped(deadLetters)}</b> given up
+                <b>{grouped(deadLetters)}</b> {deadLetters === 1 ? "dead letter" : "dead letters"}
               </>
             )}
           </p>
@@ -98,7 +98,7 @@ function Reads({ reads }: { reads: NonNullable<SystemView["reads"]> }) {
 }
 
 function Calculators({ calculators }: { calculators: NonNullable<SystemView["calculators"]> }) {
-  if (calculators.length === 0) return <p>None has calculated yet.</p>;
+  if (calculators.length === 0) return <p>No calculator has reported a value yet.</p>;
   const byName = calculators.toSorted((a, b) => a.replica.localeCompare(b.replica));
   const most = Math.max(...calculators.map(({ calculated }) => calculated), 1);
   return (

@@ -1,4 +1,4 @@
-/** F(40), set as mathematics. */
+/** F(40), in mathematical notation. */
 import { grouped } from "../numbers/format.ts";
 
 export function Term({ index }: { index: number }) {

@@ -1,4 +1,4 @@
-/** What can be done with a value: look through all of it, copy it, keep it. */
+/** Actions on a value: view all digits, copy, download. */
 import { useSignal } from "@preact/signals";
 import type { Value } from "../../shared/contracts/state.ts";
 import type { Api } from "../adapters/api.ts";

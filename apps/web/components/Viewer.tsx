@@ -1,4 +1,4 @@
-/** All digits of a value in a dialog, however many. */
+/** A dialog with all digits of a value, up to hundreds of millions. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Api } from "../adapters/api.ts";
@@ -23,7 +23,7 @@ export function Viewer({ viewer, api }: Props) {
     else dialog.current?.close();
   }, [value]);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog without our help
+    // biome-ignore lint/a11y/useKeyWithClickEvents: browsers close a dialog on Escape
     <dialog
       ref={dialog}
       class="viewer"
@@ -40,7 +40,7 @@ export function Viewer({ viewer, api }: Props) {
             <h2 id="viewer-title">
               <Term index={value.index} />
             </h2>
-            <div class="answer-actions">
+            <div class="value-actions">
               <ValueActions value={value} api={api} />
             </div>
             <button type="button" class="quiet close" onClick={() => viewer.close()}>
@@ -68,7 +68,7 @@ function GoTo({ digits, target }: { digits: number; target: { value: number | nu
       onSubmit={(event) => {
         event.preventDefault();
         const asked = Number(new FormData(event.currentTarget).get("digit"));
-        // Cleared first, so that the same place can be asked for twice.
+        // Cleared first, so that the same digit can be requested twice.
         target.value = null;
         if (asked >= 1) target.value = Math.min(Math.floor(asked), digits) - 1;
       }}

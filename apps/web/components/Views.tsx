@@ -1,4 +1,4 @@
-/** On a narrow screen one part of the page at a time; on a wide one all are there and this is hidden. */
+/** Switches between the parts of the page. Narrow screens show one at a time; wide screens show all, and hide this. */
 import type { ReadonlySignal } from "@preact/signals";
 import { grouped } from "../numbers/format.ts";
 

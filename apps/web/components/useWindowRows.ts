@@ -1,11 +1,11 @@
-/** Which rows of a long list in the page are in view. Only those are in the document. */
+/** The rows of a long list that are visible. Only those are in the document, except in print. */
 import { useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 
-/** Rows drawn beyond each edge, so that a quick scroll does not outrun the drawing. */
+/** Rows rendered beyond each edge, so that quick scrolling shows no gaps. */
 const margin = 12;
-/** Scrolling redraws once in so many rows. */
+/** Scrolling renders again only after this many rows. */
 const step = 6;
 
 export function useWindowRows(
@@ -29,7 +29,7 @@ export function useWindowRows(
     };
     measure();
     addEventListener("scroll", later, { passive: true });
-    // Also when something above the list grew.
+    // Also when something above the list has grown.
     const sizes = new ResizeObserver(later);
     sizes.observe(document.body);
     return () => {

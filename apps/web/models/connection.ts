@@ -1,43 +1,47 @@
-/** Keeps the event stream open, and has everything read again whenever something could have been missed. */
+/** Keeps the event stream open, and has everything read again whenever an event could have been missed. */
 import { createModel, signal } from "@preact/signals";
-import type { EventHandlers, OpenEvents } from "../adapters/events.ts";
-import type { watchPresence } from "../adapters/returns.ts";
+import type { Presence } from "../adapters/presence.ts";
+import type { OpenStream, StreamEvents } from "../adapters/stream.ts";
 
-export interface News extends Omit<EventHandlers, "reset"> {
-  /** The stream is open (again), or the API forgot how far we were: read everything that events would have told. */
+export interface Updates extends Omit<StreamEvents, "reset"> {
+  /** Events may have been missed: read again what they would have brought. */
   resync(): void;
 }
 
+export type ConnectionStatus = "connecting" | "live" | "lost" | "offline";
+
+/** Milliseconds between two attempts, doubled after each failure up to the longest. */
+const firstPause = 500;
 const longestPause = 10_000;
 
-export const ConnectionModel = createModel((open: OpenEvents, watch: typeof watchPresence, news: News) => {
-  const status = signal<"connecting" | "live" | "lost" | "offline">("connecting");
+export const ConnectionModel = createModel((open: OpenStream, presence: Presence, updates: Updates) => {
+  const status = signal<ConnectionStatus>("connecting");
   let close: (() => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
-  const { resync, ...events } = news;
+  const { resync, ...events } = updates;
 
   function connect(): void {
     clearTimeout(timer);
     close?.();
-    const stream = {
+    const state = {
       opened() {
         failures = 0;
         status.value = "live";
         resync();
       },
       lost(final: boolean) {
-        status.value = navigator.onLine ? "lost" : "offline";
+        status.value = presence.isOnline() ? "lost" : "offline";
         if (!final) return;
-        // A proxy answered in the API's place: the browser does not try again after that.
+        // A proxy answered instead of the API: the browser does not reconnect after that.
         clearTimeout(timer);
-        timer = setTimeout(connect, Math.min(500 * 2 ** failures++, longestPause));
+        timer = setTimeout(connect, Math.min(firstPause * 2 ** failures++, longestPause));
       },
     };
-    close = open(stream, { ...events, reset: resync });
+    close = open(state, { ...events, reset: resync });
   }
 
-  watch({
+  presence.watch({
     returned(stale) {
       if (stale || status.peek() !== "live") connect();
       else resync();
@@ -45,7 +49,7 @@ export const ConnectionModel = createModel((open: OpenEvents, watch: typeof watc
     offline() {
       status.value = "offline";
     },
-    /** Browsers allow six connections to a host: hidden tabs give theirs back. */
+    /** Browsers allow six connections to a host: hidden tabs release theirs. */
     left() {
       clearTimeout(timer);
       close?.();

@@ -1,4 +1,4 @@
-/** What could not be handled, and trying it again. */
+/** The dead letters, and their replay. */
 import { createModel, signal } from "@preact/signals";
 import type { DeadLetterRow } from "../../shared/contracts/http.ts";
 import type { Api } from "../adapters/api.ts";
@@ -7,7 +7,7 @@ import { count } from "../numbers/format.ts";
 export const DeadLettersModel = createModel((api: Pick<Api, "deadLetters" | "replay" | "replayAll">) => {
   const rows = signal<DeadLetterRow[]>([]);
   const total = signal(0);
-  /** The id that is being replayed, or "all". */
+  /** Id of the dead letter that is being replayed, or "all". */
   const replaying = signal<string | null>(null);
   const outcome = signal<string | null>(null);
 
@@ -17,7 +17,7 @@ export const DeadLettersModel = createModel((api: Pick<Api, "deadLetters" | "rep
       if (JSON.stringify(page.deadLetters) !== JSON.stringify(rows.peek())) rows.value = page.deadLetters;
       total.value = page.total;
     } catch {
-      // Told by the connection; the rows stay.
+      // The connection reports that the API is unreachable; the rows stay.
     }
   }
 

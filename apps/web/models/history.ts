@@ -1,10 +1,10 @@
-/** Every entry, newest first: pages are added below, news above. Ids sort by the time of entering. */
+/** The entries, newest first: older pages are appended, new entries are put in front. Ids sort by time of submission. */
 import { createModel, signal } from "@preact/signals";
 import type { EntryPage, EntryRow } from "../../shared/contracts/http.ts";
 import type { Api } from "../adapters/api.ts";
 
 const pageRows = 50;
-/** The API gives no more at once. */
+/** The API's limit for one request. */
 const mostRows = 1_000;
 
 export const HistoryModel = createModel((api: Pick<Api, "entries">) => {
@@ -12,9 +12,9 @@ export const HistoryModel = createModel((api: Pick<Api, "entries">) => {
   const filter = signal<number | null>(null);
   const loading = signal(false);
   const problem = signal<string | null>(null);
-  /** The cursor of the next, older page; null at the end, undefined before the first page. */
+  /** Cursor of the next, older page; null at the end, undefined before the first page. */
   const next = signal<string | null | undefined>(undefined);
-  /** A page asked for under another filter, or before the list was read anew, is of no use any more. */
+  /** Identifies the newest read: the answer to an older one (another filter, a refresh since) is discarded. */
   let round = 0;
 
   async function during(work: (isStale: () => boolean) => Promise<void>): Promise<void> {
@@ -29,7 +29,7 @@ export const HistoryModel = createModel((api: Pick<Api, "entries">) => {
     if (mine === round) loading.value = false;
   }
 
-  /** Reads again all that is shown, however far down: an entry may have been recorded late, between others. */
+  /** Reads everything again that is shown: an entry may have been recorded late, between others. */
   function refresh(): Promise<void> {
     return during(async (isStale) => {
       const before = entries.peek();
@@ -42,9 +42,9 @@ export const HistoryModel = createModel((api: Pick<Api, "entries">) => {
         rows.push(...page.entries);
       } while (page.next !== null && rows.length < before.length);
       const known = new Set(before);
-      // What events brought while we read may be newer than what we read.
-      const news = entries.peek().filter((row) => !known.has(row));
-      const merged = merge(rows, news);
+      // Events may have brought entries that are newer than what was read.
+      const added = entries.peek().filter((row) => !known.has(row));
+      const merged = merge(rows, added);
       if (
         merged.length !== entries.peek().length ||
         merged.some((row, i) => row.id !== entries.peek()[i]?.id)
@@ -73,11 +73,11 @@ export const HistoryModel = createModel((api: Pick<Api, "entries">) => {
         next.value = page.next;
       });
     },
-    /** From the events. Before the first page is there, that page will bring them. */
+    /** Adds entries that an event brought. Before the first page is read they are ignored: that page contains them. */
     add(rows: EntryRow[]): void {
       const wanted = filter.peek();
-      const news = wanted === null ? rows : rows.filter(({ number }) => number === wanted);
-      if (next.peek() !== undefined && news.length > 0) entries.value = merge(entries.peek(), news);
+      const added = wanted === null ? rows : rows.filter(({ number }) => number === wanted);
+      if (next.peek() !== undefined && added.length > 0) entries.value = merge(entries.peek(), added);
     },
     async show(index: number | null): Promise<void> {
       if (index === filter.peek()) return;

@@ -1,9 +1,9 @@
-/** The system as the replica that answered sees it. */
+/** The state of the system, as the API replica that answered reports it. */
 import { createModel, signal } from "@preact/signals";
 import type { SystemState } from "../../shared/contracts/http.ts";
 import type { Api } from "../adapters/api.ts";
 
-/** What a replica of another version leaves out is not shown. */
+/** During a rolling update, a replica of another version may leave fields out. */
 export type SystemView = Partial<SystemState>;
 
 export const SystemModel = createModel((api: Pick<Api, "system">) => {
@@ -14,7 +14,7 @@ export const SystemModel = createModel((api: Pick<Api, "system">) => {
       try {
         view.value = await api.system();
       } catch {
-        // The connection tells that the API is away; what was seen last stays.
+        // The connection reports that the API is unreachable; the last state stays.
       }
     },
   };

@@ -1,4 +1,13 @@
-/** What is known of each index. One signal an index, so that a change redraws only what shows that index. */
+/**
+ * What the page knows about each index: one signal per index, so that a change
+ * redraws only what shows that index.
+ *
+ *   unknown → pending → calculating → calculated
+ *                  └────────┴──→ cancelled → pending (entered again)
+ *
+ * "calculated" is final, because a value never changes. Events bring values;
+ * reads find those whose event this page missed.
+ */
 import { createModel, type Signal, signal } from "@preact/signals";
 import type { PageEvents, ValueState } from "../../shared/contracts/http.ts";
 import type { Value } from "../../shared/contracts/state.ts";
@@ -11,18 +20,23 @@ export type Calculation =
   | { status: "cancelled" }
   | ({ status: "calculated" } & Value);
 
-const readsAtOnce = 4;
-/** Rows that flew by while scrolling are forgotten; they ask again when they are seen again. */
-const announceEvery = 400;
+/** The API's limit for one request. */
+export const indexesPerRead = 100;
+const readsAtOnce = 2;
+/** Rows that scrolled past are dropped; they ask again when they are visible again. */
 const mostWaiting = 1_000;
+/** Milliseconds between two redraws of what shows all values. */
+const announceEvery = 400;
 
-export const ValuesModel = createModel((api: Pick<Api, "value" | "cancel">) => {
+export const ValuesModel = createModel((api: Pick<Api, "values" | "cancel">) => {
   const known = new Map<number, Signal<Calculation>>();
   const calculated: Value[] = [];
   const waiting = new Set<number>();
   const reading = new Set<number>();
+  let reads = 0;
+  let scheduled = false;
   let announcing = false;
-  /** Grows, now and then, when `calculated` has grown. */
+  /** Incremented, at most every `announceEvery`, when `all()` has grown. */
   const version = signal(0);
 
   function of(index: number): Signal<Calculation> {
@@ -34,10 +48,15 @@ export const ValuesModel = createModel((api: Pick<Api, "value" | "cancel">) => {
     return found;
   }
 
+  /** Changes a state, unless the value is there already. */
+  function change(index: number, next: Calculation): void {
+    const state = of(index);
+    if (state.peek().status !== "calculated") state.value = next;
+  }
+
   function keep(value: Value): void {
-    const state = of(value.index);
-    if (state.peek().status === "calculated") return;
-    state.value = { status: "calculated", ...value };
+    if (of(value.index).peek().status === "calculated") return;
+    change(value.index, { ...value, status: "calculated" });
     calculated.push(value);
     if (announcing) return;
     announcing = true;
@@ -47,82 +66,85 @@ export const ValuesModel = createModel((api: Pick<Api, "value" | "cancel">) => {
     }, announceEvery);
   }
 
-  function learn(index: number, answer: ValueState): void {
-    if (answer.status === "calculated") {
-      keep(answer);
-      return;
-    }
-    const state = of(index);
-    if (answer.status === "cancelled") state.value = { status: "cancelled" };
+  function learn(index: number, answer: ValueState | undefined): void {
+    if (answer?.status === "calculated") keep(answer);
+    else if (answer?.status === "cancelled") change(index, { status: "cancelled" });
     // A progress event says more than "pending" does.
-    if (state.peek().status === "unknown") state.value = { status: "pending" };
+    else if (of(index).peek().status === "unknown") change(index, { status: "pending" });
   }
 
   async function readNext(): Promise<void> {
-    const index = [...waiting].at(-1);
-    if (index === undefined || reading.size >= readsAtOnce) return;
-    waiting.delete(index);
-    // An event may have brought it while it waited.
-    if (of(index).peek().status === "calculated") return readNext();
-    reading.add(index);
-    try {
-      learn(index, await api.value(index));
-    } catch {
-      // 404: not known there yet. No answer: read again when the connection is back.
-      if (of(index).peek().status === "unknown") of(index).value = { status: "pending" };
+    if (reads >= readsAtOnce) return;
+    // Newest requests first: they are what the person looks at now.
+    const batch = [...waiting].slice(-indexesPerRead);
+    if (batch.length === 0) return;
+    for (const index of batch) {
+      waiting.delete(index);
+      reading.add(index);
     }
-    reading.delete(index);
+    reads += 1;
+    // Without an answer they become pending, and `recheck` reads them again.
+    const answers = await api.values(batch).catch(() => []);
+    const byIndex = new Map(answers.map((answer) => [answer.index, answer]));
+    for (const index of batch) {
+      learn(index, byIndex.get(index));
+      reading.delete(index);
+    }
+    reads -= 1;
     void readNext();
   }
 
   function read(index: number): void {
     waiting.delete(index);
     waiting.add(index);
-    if (waiting.size > mostWaiting)
-      for (const oldest of [...waiting].slice(0, -mostWaiting)) waiting.delete(oldest);
-    void readNext();
+    if (waiting.size > mostWaiting) waiting.delete(waiting.values().next().value as number);
+    if (scheduled) return;
+    scheduled = true;
+    // Everything that asks in the same task shares one request.
+    queueMicrotask(() => {
+      scheduled = false;
+      for (const index of waiting) if (of(index).peek().status === "calculated") waiting.delete(index);
+      while (reads < readsAtOnce && waiting.size > 0) void readNext();
+    });
   }
 
   return {
     version,
     of,
     all: (): readonly Value[] => calculated,
-    /** Reads the value, unless it is known. */
+    /** Reads the value of an index, unless it is known. */
     want(index: number): void {
       if (of(index).peek().status === "unknown" && !reading.has(index)) read(index);
     },
-    /** It was just entered: it is on its way, or there already. */
+    /** The index was just accepted: its value is on its way, or there already. */
     expect(index: number): void {
-      const state = of(index);
-      if (state.peek().status === "calculated") return;
-      if (state.peek().status !== "calculating") state.value = { status: "pending" };
+      if (of(index).peek().status === "calculated") return;
+      if (of(index).peek().status !== "calculating") change(index, { status: "pending" });
       read(index);
     },
-    take: (values: Value[]): void => values.forEach(keep),
-    progress({ index, ...progress }: PageEvents["progress"]): void {
-      const state = of(index);
-      if (state.peek().status !== "calculated") state.value = { status: "calculating", ...progress };
+    calculated: (values: Value[]): void => values.forEach(keep),
+    progress({ index, fraction, calculatedBy }: PageEvents["progress"]): void {
+      const before = of(index).peek();
+      // Events of one calculation can arrive out of order. Another replica starts over.
+      const same = before.status === "calculating" && before.calculatedBy === calculatedBy;
+      const furthest = same ? Math.max(before.fraction, fraction) : fraction;
+      change(index, { status: "calculating", fraction: furthest, calculatedBy });
     },
-    /** Somebody cancelled it, perhaps on another page. */
-    cancelled(index: number): void {
-      const state = of(index);
-      if (state.peek().status !== "calculated") state.value = { status: "cancelled" };
-    },
-    /** Reads everything again that is not there yet: what a lost event would have told. */
+    cancelled: (index: number): void => change(index, { status: "cancelled" }),
+    /** Reads every value again that is not there yet, in case its event was lost. */
     recheck(): void {
       for (const [index, state] of known) {
         if (state.peek().status === "pending" || state.peek().status === "calculating") read(index);
       }
     },
     async cancel(index: number): Promise<void> {
-      const state = of(index);
       try {
         await api.cancel(index);
-        if (state.peek().status !== "calculated") state.value = { status: "cancelled" };
+        change(index, { status: "cancelled" });
       } catch (error) {
-        const before = state.peek();
+        const before = of(index).peek();
         if (before.status !== "calculating") return;
-        state.value = { ...before, problem: `Not cancelled. ${(error as Error).message}` };
+        change(index, { ...before, problem: `Not cancelled. ${(error as Error).message}` });
       }
     },
   };

@@ -1,4 +1,4 @@
-/** The digits of one value, fetched in blocks where they are looked at and nowhere else. */
+/** The digits of one value, fetched in blocks, and only where they are visible. */
 import { createModel, signal } from "@preact/signals";
 import type { Value } from "../../shared/contracts/state.ts";
 import type { Api } from "../adapters/api.ts";
@@ -10,7 +10,7 @@ const fetchesAtOnce = 3;
 export const ViewerModel = createModel((api: Pick<Api, "digits">) => {
   const shown = signal<Value | null>(null);
   const problem = signal<string | null>(null);
-  /** Grows when digits have arrived. */
+  /** Incremented when digits have arrived. */
   const version = signal(0);
   const blocks = new Map<number, string>();
   const loading = new Map<number, AbortController>();
@@ -20,7 +20,7 @@ export const ViewerModel = createModel((api: Pick<Api, "digits">) => {
     for (const block of wanted) {
       const here = blocks.get(block);
       if (here !== undefined) {
-        // Seen last, forgotten last.
+        // Moved to the end: the least recently seen block is dropped first.
         blocks.delete(block);
         blocks.set(block, here);
       } else if (loading.size < fetchesAtOnce && !loading.has(block)) void load(block);
@@ -78,7 +78,7 @@ export const ViewerModel = createModel((api: Pick<Api, "digits">) => {
       forget();
       shown.value = null;
     },
-    /** These digits are in view: whatever else is on its way is not needed any more. */
+    /** Fetches these digits, which are visible now, and aborts all other requests. */
     look(from: number, to: number): void {
       const value = shown.peek();
       if (!value || value.value !== undefined) return;
@@ -92,7 +92,7 @@ export const ViewerModel = createModel((api: Pick<Api, "digits">) => {
       }
       fetchNext();
     },
-    /** Digits `from` up to and without `to`; undefined where they are not here yet. */
+    /** Digits `from` up to and without `to`; undefined when they are not fetched yet. */
     digits(from: number, to: number): string | undefined {
       const whole = shown.peek()?.value;
       if (whole !== undefined) return whole.slice(from, to);

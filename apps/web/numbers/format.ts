@@ -1,4 +1,4 @@
-/** How numbers, times and counts are written on the page. */
+/** Formats of numbers, durations, times and counts. */
 
 const plain = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
@@ -17,10 +17,12 @@ export const count = (value: number, one: string, many: string): string =>
 
 /** 0.04 ms, 12 ms, 1.2 s, 3 min 20 s */
 export function duration(milliseconds: number): string {
-  if (milliseconds < 10) return `${Number(milliseconds.toPrecision(milliseconds < 1 ? 1 : 2))} ms`;
-  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds < 60_000) return `${Number((milliseconds / 1_000).toPrecision(2))} s`;
-  return `${Math.floor(milliseconds / 60_000)} min ${Math.round((milliseconds % 60_000) / 1_000)} s`;
+  if (milliseconds < 9.95) return `${Number(milliseconds.toPrecision(milliseconds < 1 ? 1 : 2))} ms`;
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
+  // Rounded before it is split, so that no minute has 60 seconds.
+  const seconds = Math.round(milliseconds / 1_000);
+  if (seconds < 60) return `${Number((milliseconds / 1_000).toPrecision(2))} s`;
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
@@ -32,7 +34,7 @@ const day = new Intl.DateTimeFormat("en-GB", {
 });
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium" });
 
-/** The time when it was today, day and time otherwise. */
+/** The time of day if it is today, otherwise date and time. */
 export function when(iso: string): string {
   const date = new Date(iso);
   return (date.toDateString() === new Date().toDateString() ? clock : day).format(date);
@@ -40,7 +42,7 @@ export function when(iso: string): string {
 
 export const exactly = (iso: string): string => exact.format(new Date(iso));
 
-/** How many digits F(index) has, known before it is calculated: the page reserves the room for them. */
+/** How many digits F(index) has, known before it is calculated, so that the page can reserve the space. */
 export function digitsOf(index: number): number {
   if (index < 2) return 1;
   return Math.floor(index * Math.log10((1 + Math.sqrt(5)) / 2) - Math.log10(5) / 2) + 1;

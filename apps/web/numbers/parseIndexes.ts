@@ -1,12 +1,12 @@
-/** Reads what a person types, like "10, 20, 1000-1010", into indexes, or says in plain words what is wrong. */
+/** Parses what a person types, such as "10, 20, 1000-1010", into indexes, or explains what is wrong with it. */
 import { count, grouped } from "./format.ts";
 
-/** Most indexes in one go: as many as fit in one event, and as a person can follow. */
+/** Most indexes in one batch: as many as fit in one event. */
 export const mostAtOnce = 500;
 
 export type Parsed = { indexes: number[]; problem?: undefined } | { problem: string; indexes?: undefined };
 
-/** `upperLimit` is null while the page has not heard it yet; the API checks it anyway. */
+/** @param upperLimit the highest index; null while the page does not know it. The API checks it anyway. */
 export function parseIndexes(text: string, upperLimit: number | null): Parsed {
   const parts = joinRanges(text)
     .split(/[\s,;]+/)
@@ -27,14 +27,16 @@ export function parseIndexes(text: string, upperLimit: number | null): Parsed {
   }
   const total = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
   if (total > mostAtOnce) {
-    return { problem: `That is ${count(total, "index", "indexes")}. At most ${mostAtOnce} go at once.` };
+    return {
+      problem: `That is ${count(total, "index", "indexes")}. At most ${mostAtOnce} can be entered at once.`,
+    };
   }
   return {
     indexes: ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i)),
   };
 }
 
-/** The reverse: indexes as short text that reads back the same, such as "10, 1000-1010". */
+/** The reverse: the shortest text that parses to the same indexes, such as "10, 1000-1010". */
 export function writeIndexes(indexes: number[]): string {
   const ranges: [from: number, to: number][] = [];
   for (const index of indexes) {

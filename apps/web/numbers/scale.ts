@@ -1,4 +1,4 @@
-/** A logarithmic axis: whole decades around the values, at most six of them named. */
+/** A logarithmic axis: whole decades around the values, with at most six ticks. */
 
 export interface Scale {
   /** 0 at the lower end, 1 at the upper one. */

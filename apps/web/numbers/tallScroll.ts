@@ -1,33 +1,33 @@
 /**
- * Scrolling through more rows than an element may be tall. Browsers stop at
- * 17 to 33 million pixels; a taller list is scrolled through a shorter one,
- * in proportion.
+ * Scrolling a list that is taller than browsers allow. An element can be 17 to
+ * 33 million pixels tall; a taller list is mapped onto a shorter element, in
+ * proportion.
  */
 
 export interface Size {
   rows: number;
   rowHeight: number;
-  /** Height of the part that is seen. */
+  /** Visible height in pixels. */
   view: number;
 }
 
 const tallest = 16_000_000;
 
-/** How tall the element is made. */
+/** Height of the element, in pixels. */
 export const scrolledHeight = (height: number): number => Math.min(height, tallest);
 
-/** Pixels of the list for one pixel of scrolling: 1 unless it is too tall. */
+/** Pixels of the list for each pixel of scrolling: 1 unless the list is too tall. */
 function ratio({ rows, rowHeight, view }: Size): number {
   const height = rows * rowHeight;
   return height <= tallest ? 1 : (height - view) / (tallest - view);
 }
 
-/** The row, with its fraction, at the upper edge. */
+/** The row at the upper edge, with its fraction. */
 export const rowAt = (scrollTop: number, size: Size): number => (scrollTop * ratio(size)) / size.rowHeight;
 
-/** Where to draw `row` so that it is right at this moment. */
+/** Where to draw `row`, in pixels from the top of the element, at this scroll position. */
 export const offsetAt = (row: number, scrollTop: number, size: Size): number =>
   row * size.rowHeight - scrollTop * ratio(size) + scrollTop;
 
-/** Where to scroll so that `row` is at the upper edge. */
+/** The scroll position that puts `row` at the upper edge. */
 export const scrollTo = (row: number, size: Size): number => (row * size.rowHeight) / ratio(size);

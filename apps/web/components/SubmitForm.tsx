@@ -1,9 +1,9 @@
-/** The field. Its hint, preview and error share one reserved place below it. */
-import type { AskingModel } from "../models/asking.ts";
+/** The field. Its hint, preview and error share the space that is reserved below it. */
+import type { SubmissionsModel } from "../models/submissions.ts";
 import { count, grouped } from "../numbers/format.ts";
 import { mostAtOnce, parseIndexes } from "../numbers/parseIndexes.ts";
 
-/** Lists are often pasted as lines, which a one-line field would glue together. */
+/** Lists are often pasted as lines; a single-line field would join them without separators. */
 function pasteLines(event: ClipboardEvent & { currentTarget: HTMLInputElement }): void {
   const text = event.clipboardData?.getData("text") ?? "";
   if (!/\n/.test(text.trim())) return;
@@ -14,10 +14,10 @@ function pasteLines(event: ClipboardEvent & { currentTarget: HTMLInputElement })
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-/** A key for each text: the browser replaces a line then, where it would count a moved one as a shift. */
-function Hint({ asking }: { asking: AskingModel }) {
-  const limit = asking.upperLimit.value;
-  const { indexes = [] } = parseIndexes(asking.draft.value, limit);
+/** A key for each text, so that the browser replaces the line and counts no layout shift. */
+function Hint({ submissions }: { submissions: SubmissionsModel }) {
+  const limit = submissions.upperLimit.value;
+  const { indexes = [] } = parseIndexes(submissions.draft.value, limit);
   if (indexes.length > 1) {
     const few = indexes.length <= 6 ? `: ${indexes.map(grouped).join(" · ")}` : "";
     return <span key="count">That is {count(indexes.length, "index", "indexes") + few}</span>;
@@ -30,19 +30,19 @@ function Hint({ asking }: { asking: AskingModel }) {
   );
 }
 
-export function AskForm({ asking }: { asking: AskingModel }) {
-  const problem = asking.problem.value;
+export function SubmitForm({ submissions }: { submissions: SubmissionsModel }) {
+  const problem = submissions.problem.value;
   return (
     <form
-      class="ask"
+      class="submit-form"
       onSubmit={(event) => {
         event.preventDefault();
-        void asking.submit();
+        void submissions.submit();
       }}
     >
       <label for="indexes">Which Fibonacci number?</label>
-      <div class="ask-line">
-        <span class="ask-term">
+      <div class="form-line">
+        <span class="form-term">
           <i aria-hidden="true">F</i>
           <span aria-hidden="true">(</span>
           <input
@@ -55,8 +55,8 @@ export function AskForm({ asking }: { asking: AskingModel }) {
             placeholder="40"
             aria-describedby="indexes-hint indexes-problem"
             aria-invalid={problem !== null}
-            value={asking.draft.value}
-            onInput={(event) => asking.type(event.currentTarget.value)}
+            value={submissions.draft.value}
+            onInput={(event) => submissions.type(event.currentTarget.value)}
             onPaste={pasteLines}
           />
           <span aria-hidden="true">)</span>
@@ -65,17 +65,17 @@ export function AskForm({ asking }: { asking: AskingModel }) {
           Calculate
         </button>
       </div>
-      <div class="ask-notes">
+      <div class="form-notes">
         <p id="indexes-problem" class="problem" role="alert">
           {problem}
         </p>
         {problem === null && (
           <p id="indexes-hint" class="hint">
-            <Hint asking={asking} />
+            <Hint submissions={submissions} />
           </p>
         )}
         <p class="notice" role="status">
-          {asking.notice.value}
+          {submissions.notice.value}
         </p>
       </div>
     </form>

@@ -1,4 +1,4 @@
-/** One line that says how far an entry is, or how it was answered. */
+/** One line: how far a submission is, or where its value came from. */
 import type { Calculation } from "../models/values.ts";
 import { duration, exactly, when } from "../numbers/format.ts";
 
@@ -12,11 +12,11 @@ export const percent = (fraction: number): string => `${Math.floor(fraction * 10
 
 interface Props {
   calculation: Calculation;
-  /** Null while it is on its way to the API. */
+  /** Null until the API has accepted it. */
   submittedAt: string | null;
 }
 
-export function How({ calculation, submittedAt }: Props) {
+export function Status({ calculation, submittedAt }: Props) {
   if (submittedAt === null) return <>Sending…</>;
   switch (calculation.status) {
     case "calculated":

@@ -1,37 +1,38 @@
-/** What was entered here, latest first, each on its way from accepted to value. */
+/** The submissions of this page, newest first, each from "accepted" to its value. */
 import type { Api } from "../adapters/api.ts";
-import type { Asked, AskingModel } from "../models/asking.ts";
+import type { OwnSubmission, SubmissionsModel } from "../models/submissions.ts";
 import type { ValuesModel } from "../models/values.ts";
 import type { ViewerModel } from "../models/viewer.ts";
 import { count } from "../numbers/format.ts";
-import { How } from "./How.tsx";
+
 import { NumberText, NumberToCome } from "./Number.tsx";
+import { Status } from "./Status.tsx";
 import { Term } from "./Term.tsx";
 import { ValueActions } from "./ValueActions.tsx";
 
-/** The others are in the history below. */
-const shownAtOnce = 5;
+/** The history shows the others. */
+const mostShown = 5;
 
 interface Props {
-  asking: AskingModel;
+  submissions: SubmissionsModel;
   values: ValuesModel;
   viewer: ViewerModel;
   api: Pick<Api, "allDigits" | "downloadUrl">;
 }
 
-export function Answers({ asking, values, viewer, api }: Props) {
-  const asked = asking.asked.value;
-  if (asked.length === 0) return null;
+export function Submissions({ submissions, values, viewer, api }: Props) {
+  const own = submissions.own.value;
+  if (own.length === 0) return null;
   return (
-    <section class="answers" aria-label="Asked here">
+    <section class="submissions" aria-label="Your submissions">
       <ol>
-        {asked.slice(0, shownAtOnce).map((item) => (
-          <Answer key={item.key} item={item} asking={asking} values={values} viewer={viewer} api={api} />
+        {own.slice(0, mostShown).map((item) => (
+          <Submission key={item.key} {...{ item, submissions, values, viewer, api }} />
         ))}
       </ol>
-      <p class="answers-foot">
-        <Summary asked={asked} values={values} />
-        <button type="button" class="quiet" onClick={() => asking.clear()}>
+      <p class="submissions-foot">
+        <Summary own={own} values={values} />
+        <button type="button" class="quiet" onClick={() => submissions.clear()}>
           Clear
         </button>
       </p>
@@ -39,23 +40,23 @@ export function Answers({ asking, values, viewer, api }: Props) {
   );
 }
 
-function Answer({ item, asking, values, viewer, api }: Props & { item: Asked }) {
+function Submission({ item, submissions, values, viewer, api }: Props & { item: OwnSubmission }) {
   const { index, submittedAt } = item;
   const calculation = values.of(index).value;
   return (
-    <li class={`answer ${calculation.status}`}>
+    <li class={`submission ${calculation.status}`}>
       <h2>
         <Term index={index} />
       </h2>
-      <p class="how">
-        <How calculation={calculation} submittedAt={submittedAt} />
+      <p class="status">
+        <Status calculation={calculation} submittedAt={submittedAt} />
       </p>
       {calculation.status === "calculated" ? (
         <NumberText value={calculation} />
       ) : (
         <NumberToCome index={index} />
       )}
-      <div class="answer-actions">
+      <div class="value-actions">
         {calculation.status === "calculated" && (
           <ValueActions value={calculation} viewer={viewer} api={api} />
         )}
@@ -68,7 +69,7 @@ function Answer({ item, asking, values, viewer, api }: Props & { item: Asked }) 
           </>
         )}
         {calculation.status === "cancelled" && (
-          <button type="button" class="quiet" onClick={() => asking.again(index)}>
+          <button type="button" class="quiet" onClick={() => void submissions.resubmit(index)}>
             Calculate again
           </button>
         )}
@@ -77,16 +78,16 @@ function Answer({ item, asking, values, viewer, api }: Props & { item: Asked }) 
   );
 }
 
-function Summary({ asked, values }: { asked: Asked[]; values: ValuesModel }) {
-  const done = asked.filter(({ index }) => values.of(index).value.status === "calculated").length;
-  const more = asked.length - shownAtOnce;
+function Summary({ own, values }: { own: OwnSubmission[]; values: ValuesModel }) {
+  const done = own.filter(({ index }) => values.of(index).value.status === "calculated").length;
+  const more = own.length - mostShown;
   return (
     <span>
-      {done < asked.length
-        ? `${done} of ${asked.length} answered`
-        : asked.length === 1
-          ? "Answered"
-          : `All ${done} answered`}
+      {done < own.length
+        ? `${done} of ${own.length} calculated`
+        : own.length === 1
+          ? "Calculated"
+          : `All ${done} calculated`}
       {more > 0 && `; ${count(more, "more is", "more are")} in the history`}
     </span>
   );

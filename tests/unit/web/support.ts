@@ -1,0 +1,45 @@
+import type { Value } from "../../../apps/shared/contracts/state.ts";
+import { ApiError } from "../../../apps/web/adapters/api.ts";
+
+/** A short value, as the API sends it. */
+export const sampleValue = (index: number, more: Partial<Value> = {}): Value => ({
+  index,
+  digits: 1,
+  value: "1",
+  calculatedAt: "2026-01-01T00:00:01.000Z",
+  calculatedBy: "calculator-0",
+  milliseconds: 0.1,
+  ...more,
+});
+
+export const busy = (status: 429 | 503, retryAfter?: number) =>
+  new ApiError(status, "The queue is full.", retryAfter);
+
+/** A call whose answer the test decides. */
+export interface PendingCall<Arguments, Answer> {
+  arguments: Arguments;
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+}
+
+/** A function whose calls stay pending until the test answers them. */
+export function controlled<Arguments extends unknown[], Answer>() {
+  const calls: PendingCall<Arguments, Answer>[] = [];
+  const call = (...args: Arguments) =>
+    new Promise<Answer>((resolve, reject) => calls.push({ arguments: args, resolve, reject }));
+  return { call, calls };
+}
+
+/** Resolves when everything that is ready to run has run. */
+export const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A storage in memory. */
+export function memoryStorage(kept: Record<string, unknown> = {}) {
+  return {
+    kept,
+    read: <T>(key: string, fallback: T): T => (key in kept ? (kept[key] as T) : fallback),
+    write(key: string, value: unknown): void {
+      kept[key] = value;
+    },
+  };
+}
