@@ -1,5 +1,5 @@
 import { components } from "../shared/contracts/names.ts";
-import type { Sidecar } from "../shared/runtime/sidecar.ts";
+import type { SidecarClient } from "../shared/runtime/sidecar-client.ts";
 
 /** Postgres, as far as its output binding reaches. Parameters are strings or null; cast them in the SQL. */
 export interface Database {
@@ -13,12 +13,14 @@ export interface Database {
   read<Result>(sql: string, ...params: (string | null)[]): Promise<Result>;
 }
 
-export function openDatabase(sidecar: Sidecar): Database {
+export function openDatabase(sidecar: SidecarClient): Database {
   const invoke = (operation: string, sql: string, params: (string | null)[]) =>
     sidecar.bind(components.entries, operation, {
-      // The sidecar sends the statement back in a header, where a line break is not allowed.
-      sql: sql.replace(/\s+/g, " ").trim(),
-      ...(params.length > 0 ? { params: JSON.stringify(params) } : {}),
+      metadata: {
+        // The sidecar sends the statement back in a header, where a line break is not allowed.
+        sql: sql.replace(/\s+/g, " ").trim(),
+        ...(params.length > 0 ? { params: JSON.stringify(params) } : {}),
+      },
     });
 
   return {
@@ -28,7 +30,7 @@ export function openDatabase(sidecar: Sidecar): Database {
     async read(sql, ...params) {
       const rows = (await invoke("query", sql, params)) as [[string]] | [];
       const text = rows[0]?.[0];
-      if (typeof text !== "string") throw new Error("the database answered no row");
+      if (typeof text !== "string") throw new Error("the database returned no row");
       return JSON.parse(text);
     },
   };
@@ -40,31 +42,3 @@ export const isRefusal = (error: unknown): boolean => /SQLSTATE 2[23]/.test(Stri
 /** How a point in time is written in every answer: ISO 8601 in UTC, with milliseconds. */
 export const isoTime = (column: string) =>
   `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
-/**
- * Creates the tables where they are missing. Safe to run by several replicas at
- * once: the lock makes them take turns.
- */
-export async function createTables(database: Database): Promise<void> {
-  await database.execute(`
-    SELECT pg_advisory_xact_lock(7302061);
-    CREATE TABLE IF NOT EXISTS entries (
-      id uuid PRIMARY KEY,
-      number bigint NOT NULL,
-      submitted_at timestamptz NOT NULL,
-      recorded_at timestamptz NOT NULL DEFAULT now(),
-      position bigint GENERATED ALWAYS AS IDENTITY UNIQUE
-    );
-    CREATE INDEX IF NOT EXISTS entries_number ON entries (number, id DESC);
-    CREATE TABLE IF NOT EXISTS dead_letters (
-      id text PRIMARY KEY,
-      topic text NOT NULL,
-      consumer text NOT NULL,
-      reason text NOT NULL,
-      data text NOT NULL,
-      died_at timestamptz NOT NULL DEFAULT now(),
-      replayed_at timestamptz
-    );
-    CREATE INDEX IF NOT EXISTS dead_letters_died_at ON dead_letters (died_at DESC);
-  `);
-}

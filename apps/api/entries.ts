@@ -13,7 +13,7 @@ export interface Entries {
   page(options: { limit: number; before?: string; index?: number }): Promise<EntryPage>;
   /** All entries, newest first, read page by page. */
   all(): AsyncGenerator<EntryRow[]>;
-  /** All indexes that were ever entered, each once, growing, in pages. */
+  /** All indexes that were ever entered, each once, in growing order, in pages. */
   indexes(): AsyncGenerator<number[]>;
   /** Whether the index was ever entered. */
   has(index: number): Promise<boolean>;
@@ -74,7 +74,7 @@ export function openEntries(database: Database): Entries {
       while (true) {
         const numbers: number[] = await database.read(
           `SELECT coalesce(json_agg(number ORDER BY number), '[]')::text FROM (
-             SELECT DISTINCT number FROM entries WHERE number > $1::text::bigint
+             SELECT number FROM indexes WHERE number > $1::text::bigint
              ORDER BY number LIMIT $2::text::int) n`,
           String(last),
           String(pageSize),
@@ -87,7 +87,7 @@ export function openEntries(database: Database): Entries {
 
     has: (index) =>
       database.read(
-        "SELECT EXISTS (SELECT FROM entries WHERE number = $1::text::bigint)::text",
+        "SELECT EXISTS (SELECT FROM indexes WHERE number = $1::text::bigint)::text",
         String(index),
       ),
 

@@ -1,10 +1,16 @@
 import { v7 as newId } from "uuid";
-import { type Submission, submissionsPerEvent } from "../shared/contracts/events.ts";
-import { components, topics } from "../shared/contracts/names.ts";
+import { type Submission, submissionsPerEvent, submitted } from "../shared/contracts/events.ts";
 import { GroupCommit } from "../shared/runtime/group-commit.ts";
+import { counter } from "../shared/runtime/metrics.ts";
 import { unavailable } from "../shared/runtime/problem.ts";
-import type { Sidecar } from "../shared/runtime/sidecar.ts";
-import { accepted, refused } from "./metrics.ts";
+import type { SidecarClient } from "../shared/runtime/sidecar-client.ts";
+
+const accepted = counter("fib_accepted_total", "Submissions that this replica accepted.");
+const refused = counter(
+  "fib_refused_total",
+  "Submissions that this replica refused, by reason: overload or store.",
+  ["reason"],
+);
 
 /**
  * Submissions on their way from the promise (a 2xx) to Postgres.
@@ -47,13 +53,12 @@ interface Waiting {
   patience: number;
 }
 
-export function openSubmissions(sidecar: Sidecar): Submissions {
+export function openSubmissions(sidecar: Pick<SidecarClient, "publish">): Submissions {
   const waiting = new Map<string, Waiting>();
   const waitingByIndex = new Map<number, number>();
   let events = 0;
 
-  const publishEvent = (submissions: Submission[]) =>
-    sidecar.publish(components.pubsub, topics.submitted, { submissions });
+  const publishEvent = (submissions: Submission[]) => sidecar.publish(submitted, { submissions });
 
   async function publish(submissions: Submission[]): Promise<void> {
     for (let at = 0; at < submissions.length; at += submissionsPerEvent) {
@@ -61,7 +66,7 @@ export function openSubmissions(sidecar: Sidecar): Submissions {
     }
   }
 
-  /** One event for all that came while the last one was on its way. */
+  /** One event for all submissions that arrive while the last one is being published. */
   const commit = new GroupCommit<Submission>(async (submissions) => {
     const event = { open: submissions.length };
     events += 1;
@@ -109,14 +114,14 @@ export function openSubmissions(sidecar: Sidecar): Submissions {
     async accept(index) {
       if (waiting.size + commit.waiting >= mostUnrecorded || events >= mostUnrecordedEvents) {
         refused.inc({ reason: "overload" });
-        throw unavailable("More is coming in than can be recorded.", 5);
+        throw unavailable("More submissions arrive than can be recorded.", 5);
       }
       const submission = { id: newId(), index, submittedAt: new Date().toISOString() };
       try {
         await commit.add(submission);
       } catch {
         refused.inc({ reason: "store" });
-        throw unavailable("The entry could not be stored. Nothing was promised: send it again.");
+        throw unavailable("The submission could not be stored. It was not accepted: send it again.");
       }
       accepted.inc();
       return submission;

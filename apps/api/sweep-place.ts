@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { components } from "../shared/contracts/names.ts";
 import { type StoreLife, type SweepMark, storeLifeKey, sweepKey } from "../shared/contracts/state.ts";
-import type { Sidecar } from "../shared/runtime/sidecar.ts";
+import type { SidecarClient } from "../shared/runtime/sidecar-client.ts";
 
 /**
  * How far the sweep has come in the history, kept in the state store: everything before
@@ -22,7 +22,7 @@ export interface SweepPlace {
   keep(position: string): Promise<void>;
 }
 
-export function openSweepPlace(sidecar: Sidecar): SweepPlace {
+export function openSweepPlace(sidecar: SidecarClient): SweepPlace {
   let life: string | undefined;
   let kept = "0";
 

@@ -1,9 +1,9 @@
 import { LRUCache } from "lru-cache";
 import { chunkDigits } from "../shared/contracts/digits.ts";
 import { components } from "../shared/contracts/names.ts";
-import { Chunk, cancelledKey, chunkKey, Value, valueKey } from "../shared/contracts/state.ts";
+import { Chunk, cancelledKey, chunkKey, ReadValue, type Value, valueKey } from "../shared/contracts/state.ts";
 import { unavailable } from "../shared/runtime/problem.ts";
-import type { Sidecar } from "../shared/runtime/sidecar.ts";
+import type { SidecarClient } from "../shared/runtime/sidecar-client.ts";
 
 /**
  * The values that are known. They never change, so whatever copy answers is right:
@@ -25,7 +25,7 @@ export interface Values {
 /** Characters of values kept in memory. */
 const memoryCharacters = 16_000_000;
 
-export function openValues(sidecar: Sidecar): Values {
+export function openValues(sidecar: SidecarClient): Values {
   const memory = new LRUCache<number, Value>({
     maxSize: memoryCharacters,
     sizeCalculation: ({ value }) => 300 + (value?.length ?? 0),
@@ -45,7 +45,7 @@ export function openValues(sidecar: Sidecar): Values {
           reads[place] += 1;
         }
       } catch {
-        if (place === "master") throw unavailable("The values cannot be read at the moment.");
+        if (place === "master") throw unavailable("The store with the values is unavailable.");
       }
     }
     return items;
@@ -69,7 +69,7 @@ export function openValues(sidecar: Sidecar): Values {
       }
       reads.memory += known.size;
       if (unknown.length > 0) {
-        const found = [...(await read(unknown.map(valueKey), Value)).values()];
+        const found = [...(await read(unknown.map(valueKey), ReadValue)).values()];
         remember(found);
         for (const value of found) known.set(value.index, value);
       }
@@ -90,7 +90,7 @@ export function openValues(sidecar: Sidecar): Values {
         const start = chunk * chunkDigits;
         const key = chunkKey(index, chunk);
         const found = (await read([key], Chunk)).get(key);
-        if (!found) throw unavailable(`The digits of index ${index} are not all there.`);
+        if (!found) throw unavailable(`Some digits of index ${index} are missing in the store.`);
         yield found.digits.slice(at - start, to - start);
         at = start + chunkDigits;
       }

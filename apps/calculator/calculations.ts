@@ -5,11 +5,12 @@ import type { Cancelled } from "../shared/contracts/events.ts";
 import type { Value } from "../shared/contracts/state.ts";
 import { SidecarError } from "../shared/runtime/sidecar-http.ts";
 import { keepTrace } from "../shared/runtime/trace.ts";
+import type { Announcements } from "./announcements.ts";
 import type { CalculationThreads } from "./calculation-threads.ts";
 import { estimate } from "./fibonacci/estimate.ts";
 import type { Leases } from "./leases.ts";
 import { countCalculation, running } from "./metrics.ts";
-import type { News } from "./news.ts";
+
 import { type TimedDigits, timedDigits } from "./timed-digits.ts";
 import type { Summary, ValueStore } from "./value-store.ts";
 
@@ -28,7 +29,7 @@ export interface CalculationsParts {
   leases: Leases;
   store: ValueStore;
   threads: CalculationThreads;
-  news: News;
+  announcements: Announcements;
   log: Logger;
   replica: string;
   stopping: AbortSignal;
@@ -51,32 +52,32 @@ export class Calculations {
   }
 
   /**
-   * Sees to it that these indexes get their values, and that pages hear of them.
+   * Sees to it that these indexes get their values, and that clients are told.
    * @param entered index to the time when it was entered last.
    * Resolves with the calculations that began here or were under way here; what
    * another replica holds a lease for is that replica's. Throws when the store
    * could not be asked.
    */
   async begin(entered: Map<number, string>): Promise<Promise<void>[]> {
-    const { store, leases, news } = this.#parts;
+    const { store, leases, announcements } = this.#parts;
     const lately = store.lately([...entered.keys()]);
     const rest = [...entered.keys()].filter((index) => !lately.has(index));
     const isFree = (index: number) => !this.#running.has(index);
 
     // An index that was never met here is most likely new. If it is, its lease is all that it takes.
     const fresh = rest.filter((index) => isFree(index) && !isLong(index) && !store.hasMet(index));
-    const claimed = new Set(await leases.claim(fresh));
-    const begun = this.#join([...claimed], entered);
+    const acquired = new Set(await leases.acquire(fresh));
+    const begun = this.#join([...acquired], entered);
 
-    const others = rest.filter((index) => !claimed.has(index));
+    const others = rest.filter((index) => !acquired.has(index));
     const seen = await leases.look(others);
     store.remember(seen.values);
-    const announced = news.announce([...lately.values(), ...seen.values.values()]);
+    const announced = announcements.announce([...lately.values(), ...seen.values.values()]);
     // Nobody awaits it when what follows fails.
     announced.catch(() => {});
     const unknown = others.filter((index) => !seen.values.has(index));
     const wanted = await this.#wanted(unknown, entered);
-    const mine = new Set(await leases.claim(wanted.filter(isFree), seen));
+    const mine = new Set(await leases.acquire(wanted.filter(isFree), seen));
     const running = wanted.filter((index) => mine.has(index) || !isFree(index));
     return [announced, ...begun, ...this.#join(running, entered)];
   }
@@ -122,7 +123,7 @@ export class Calculations {
   }
 
   async #calculate(index: number, cancelled: AbortSignal): Promise<void> {
-    const { leases, news, log, replica } = this.#parts;
+    const { leases, announcements, log, replica } = this.#parts;
     running.inc();
     try {
       const { digits, milliseconds } = await this.#digits(index, cancelled);
@@ -135,7 +136,7 @@ export class Calculations {
       const value = await this.#save(summary, digits, cancelled);
       leases.done(index);
       countCalculation(value);
-      await news.announce([value]);
+      await announcements.announce([value]);
     } catch (error) {
       log.warn({ index, reason: String(error) }, "calculation ended without a value");
       await leases.release(index).catch(() => {});
@@ -163,7 +164,7 @@ export class Calculations {
   }
 
   async #digits(index: number, cancelled: AbortSignal): Promise<TimedDigits> {
-    const { threads, news, stopping } = this.#parts;
+    const { threads, announcements, stopping } = this.#parts;
     const { milliseconds } = estimate(index);
     if (milliseconds <= inlineMilliseconds) {
       await yieldToOthers();
@@ -175,7 +176,7 @@ export class Calculations {
     const tell = keepTrace((fraction: number) => {
       if (performance.now() - told < progressMilliseconds) return;
       told = performance.now();
-      news.progress(index, fraction);
+      announcements.progress(index, fraction);
     });
     return threads.calculate(index, lane, signal, tell);
   }

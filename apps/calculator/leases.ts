@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { components } from "../shared/contracts/names.ts";
 import { type Lease, leaseKey, type Value, valueKey } from "../shared/contracts/state.ts";
-import type { Sidecar, StateItem, StateWrite } from "../shared/runtime/sidecar.ts";
+import type { SidecarClient, StateItem, StateWrite } from "../shared/runtime/sidecar-client.ts";
 
 /** What the store had of some indexes, read in one call. */
 export interface Seen {
@@ -30,8 +30,8 @@ export interface Leases {
    *   those are taken that nobody ever had, in one call, and the others need a look.
    * @throws when the store could not be asked, or takes no leases.
    */
-  claim(indexes: number[], seen?: Seen): Promise<number[]>;
-  /** Gives an index up before its lease ends, so that another replica may begin at once. */
+  acquire(indexes: number[], seen?: Seen): Promise<number[]>;
+  /** Gives up a lease before it expires, so that another replica can begin at once. */
   release(index: number): Promise<void>;
   /** Keeps an index past its calculation until its lease ends by itself: nobody has to ask again. */
   done(index: number): void;
@@ -41,7 +41,7 @@ const leaseMilliseconds = 30_000;
 /** After an outage of the store, how long its holder has to renew a lease that ended meanwhile. */
 const returnMilliseconds = leaseMilliseconds / 2;
 
-export function openLeases(sidecar: Sidecar, replica: string): Leases {
+export function openLeases(sidecar: SidecarClient, replica: string): Leases {
   /** Index to holder, for the leases that are renewed. */
   const held = new Map<number, string>();
   /** When the store last failed; leases could not be renewed then, by nobody. */
@@ -94,7 +94,7 @@ export function openLeases(sidecar: Sidecar, replica: string): Leases {
   return {
     look,
 
-    async claim(indexes, seen = nothing) {
+    async acquire(indexes, seen = nothing) {
       const justBack = Date.now() - troubleAt < returnMilliseconds;
       const free = indexes.filter((index) => {
         const lease = seen.leases.get(index);

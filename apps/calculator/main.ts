@@ -1,27 +1,18 @@
+// Every file of the folder; see scripts/build/functions-plugin.ts.
+import functions from "functions:./functions";
 import { appIds } from "../shared/contracts/names.ts";
+import { settings } from "../shared/contracts/settings.ts";
 import { run } from "../shared/runtime/run.ts";
-import { openCalculationThreads } from "./calculation-threads.ts";
-import { Calculations } from "./calculations.ts";
-import { calculate } from "./functions/calculate.ts";
-import { cancel } from "./functions/cancel.ts";
-import { openLeases } from "./leases.ts";
-import { openNews } from "./news.ts";
-import { openValueStore } from "./value-store.ts";
+import { openCalculator } from "./calculator.ts";
 
-/** The calculator: its parts, and its functions. */
-void run(appIds.calculator, ({ config, log, sidecar, stopping }) => {
-  const { replica, upperLimit } = config;
-  const calculations = new Calculations({
-    leases: openLeases(sidecar, replica),
-    store: openValueStore(sidecar),
-    threads: openCalculationThreads(),
-    news: openNews(sidecar, replica),
-    log,
-    replica,
-    stopping,
-  });
-  return {
-    functions: [calculate(calculations, upperLimit), cancel(calculations)],
-    finish: () => calculations.idle(),
-  };
+void run({
+  appId: appIds.calculator,
+  settings,
+  build(parts) {
+    const calculator = openCalculator(parts);
+    return {
+      functions: functions.map((make) => make(calculator)),
+      finish: () => calculator.calculations.idle(),
+    };
+  },
 });

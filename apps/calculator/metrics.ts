@@ -1,7 +1,7 @@
 import type { Value } from "../shared/contracts/state.ts";
 import { counter, gauge, histogram } from "../shared/runtime/metrics.ts";
 
-/** What the calculator counts. Each replica for itself: Prometheus adds them up. */
+/** What the calculator counts. Each replica reports its own: Prometheus adds them up. */
 
 const calculated = counter("fib_calculated_total", "Values that this replica calculated and saved.");
 const seconds = histogram(
@@ -12,10 +12,13 @@ const seconds = histogram(
 );
 export const running = gauge("fib_calculations_running", "Calculations under way in this replica.");
 
-export function countCalculation({ digits, milliseconds }: Pick<Value, "digits" | "milliseconds">): void {
+export function countCalculation({
+  digitCount,
+  milliseconds,
+}: Pick<Value, "digitCount" | "milliseconds">): void {
   calculated.inc();
-  seconds.observe({ digits: sizeClass(digits) }, milliseconds / 1_000);
+  seconds.observe({ digits: sizeClass(digitCount) }, milliseconds / 1_000);
 }
 
 /** The smallest power of ten that the count of digits fits in: ten classes, however large values get. */
-export const sizeClass = (digits: number): string => `1e${Math.ceil(Math.log10(digits))}`;
+export const sizeClass = (digitCount: number): string => `1e${Math.ceil(Math.log10(digitCount))}`;

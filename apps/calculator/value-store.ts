@@ -4,10 +4,10 @@ import type { Cancelled } from "../shared/contracts/events.ts";
 import { components } from "../shared/contracts/names.ts";
 import { type Chunk, cancelledKey, chunkKey, type Value, valueKey } from "../shared/contracts/state.ts";
 import { GroupCommit } from "../shared/runtime/group-commit.ts";
-import type { Sidecar } from "../shared/runtime/sidecar.ts";
+import type { SidecarClient } from "../shared/runtime/sidecar-client.ts";
 
-/** A value without what its digits say. */
-export type Summary = Omit<Value, "digits" | "value" | "head" | "tail">;
+/** A value without what follows from its digits. */
+export type Summary = Omit<Value, "digitCount" | "digits" | "value" | "head" | "tail">;
 
 export interface ValueStore {
   /** The ones of these values that were in the store some seconds ago: an emptied store is noticed after them. */
@@ -36,7 +36,7 @@ const summariesAtOnce = 200;
  */
 const latelyMilliseconds = 5_000;
 
-export function openValueStore(sidecar: Sidecar): ValueStore {
+export function openValueStore(sidecar: SidecarClient): ValueStore {
   const seenLately = new LRUCache<number, Value>({ max: 5_000, ttl: latelyMilliseconds });
   const met = new LRUCache<number, true>({ max: 100_000 });
 
@@ -78,7 +78,13 @@ export function openValueStore(sidecar: Sidecar): ValueStore {
 
     async save(summary, digits) {
       const text = Buffer.from(digits.buffer, digits.byteOffset, digits.byteLength);
-      const value: Value = { ...summary, digits: digits.length, ...excerpt(text) };
+      const value: Value = {
+        ...summary,
+        // The name in 0.1, whose replicas read it during an update.
+        digits: digits.length,
+        digitCount: digits.length,
+        ...excerpt(text),
+      };
       if (value.value === undefined) {
         for (let chunk = 0; chunk * chunkDigits < digits.length; chunk++) {
           const part = text.subarray(chunk * chunkDigits, (chunk + 1) * chunkDigits);

@@ -1,8 +1,10 @@
 import { access } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { cloneFolder } from "../local/folders.ts";
 import { explained } from "./explained.ts";
+import { functionsPlugin } from "./functions-plugin.ts";
 
 /** What is built from what. A thread is a program of its own: its worker loads it by file name. */
 const programs = {
@@ -21,19 +23,43 @@ export async function buildApps(): Promise<void> {
       throw new Error(`The build needs ${entry}, which does not exist.`);
     });
   }
-  await explained(
-    build({
-      absWorkingDir: cloneFolder,
-      entryPoints: programs,
-      outdir: "dist",
-      // CommonJS: express calls require() in ways that a bundled ES module cannot answer.
-      format: "cjs",
-      outExtension: { ".js": ".cjs" },
-      platform: "node",
-      target: "node20",
-      bundle: true,
-      sourcemap: true,
-      logLevel: "silent",
-    }),
-  );
+  await Promise.all([explained(buildPrograms()), explained(buildSdk())]);
 }
+
+const buildPrograms = () =>
+  build({
+    absWorkingDir: cloneFolder,
+    entryPoints: programs,
+    outdir: "dist",
+    // CommonJS: express calls require() in ways that a bundled ES module cannot answer.
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    platform: "node",
+    target: "node20",
+    bundle: true,
+    plugins: [functionsPlugin],
+    // Loaded when a function asks for the SDK's client; built beside, below.
+    external: ["@dapr/dapr"],
+    sourcemap: true,
+    logLevel: "silent",
+  });
+
+/**
+ * Dapr's SDK in one file, where Node looks for it from every program in dist/: the programs stay small, and
+ * an app that never asks for the client never reads it.
+ */
+const buildSdk = () =>
+  build({
+    absWorkingDir: cloneFolder,
+    // By name, so that Node finds the exports of a CommonJS file when it is imported.
+    stdin: {
+      contents: `export { ${Object.keys(createRequire(import.meta.url)("@dapr/dapr")).join(", ")} } from "@dapr/dapr";`,
+      resolveDir: cloneFolder,
+    },
+    outfile: "dist/node_modules/@dapr/dapr/index.js",
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+    bundle: true,
+    logLevel: "silent",
+  });

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { appIds, components, stateKeyPrefix, topics } from "../../apps/shared/contracts/names.ts";
+import { submitted } from "../../apps/shared/contracts/events.ts";
+import { appIds, components, stateKeyPrefix } from "../../apps/shared/contracts/names.ts";
 import { cloneFolder } from "../../scripts/local/folders.ts";
 import { writeResources } from "../../scripts/local/resources.ts";
 import { type Built, buildOverlay, buildWith, find, parse, type Resource } from "./support/build.ts";
@@ -80,7 +81,7 @@ describe("names in the cluster and names in the code", () => {
     const concurrency = metadataOf(find(resources, "Component", components.pubsub)).concurrency;
     for (const { type, metadata } of triggers) {
       expect(type).toBe("redis-streams");
-      expect(metadata).toMatchObject({ stream: topics.submitted, consumerGroup: appIds.calculator });
+      expect(metadata).toMatchObject({ stream: submitted.name, consumerGroup: appIds.calculator });
       expect(metadata.lagCount ?? metadata.pendingEntriesCount).toBe(concurrency);
     }
     expect(triggers.map(({ metadata }: Resource) => "lagCount" in metadata)).toEqual([true, false]);

@@ -180,19 +180,24 @@ describe("The job, through the invoke endpoint of a real sidecar", () => {
     });
   });
 
-  test("an event that a stranger published is a dead letter, and can be replayed", async () => {
+  test("an event that cannot be handled is a dead letter of each consumer, and can be replayed", async () => {
     const publish = `${url.replace(/invoke.*/, "")}publish/pubsub/submitted`;
     expect((await post(publish, { hello: "stranger" })).status).toBe(204);
-    const letters = await waitFor("the dead letter", async () => {
+    // One of each consumer: one may succeed where the other cannot.
+    const letters = await waitFor("the dead letters of both consumers", async () => {
       const { body } = await get(`${url}/dead-letters`);
-      return body.total > 0 ? body.deadLetters : undefined;
+      return body.total === 2 ? body.deadLetters : undefined;
     });
+    expect(letters.map(({ consumer }: { consumer: string }) => consumer).sort()).toEqual([
+      "api/record",
+      "calculator/calculate",
+    ]);
     expect(letters[0]).toMatchObject({ topic: "submitted", data: { hello: "stranger" }, replayedAt: null });
     expect((await call(`${url}/dead-letters/replay`, { method: "POST" })).body).toEqual({ replayed: 1 });
-    // It is no better than before: it dies again, as another letter.
+    // It is no better than before: it fails again, and makes new letters.
     await waitFor(
-      "its second death",
-      async () => (await get(`${url}/dead-letters`)).body.deadLetters.length === 2,
+      "the dead letters of the replayed event",
+      async () => (await get(`${url}/dead-letters`)).body.deadLetters.length === 4,
     );
   });
 });

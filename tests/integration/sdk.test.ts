@@ -1,6 +1,7 @@
 import { CommunicationProtocolEnum, DaprClient } from "@dapr/dapr";
-import { components, topics } from "../../apps/shared/contracts/names.ts";
-import { connectSidecar, type Sidecar } from "../../apps/shared/runtime/sidecar.ts";
+import { submitted } from "../../apps/shared/contracts/events.ts";
+import { components } from "../../apps/shared/contracts/names.ts";
+import { connectSidecar, type SidecarClient } from "../../apps/shared/runtime/sidecar-client.ts";
 import { type System, startSystem } from "../../scripts/local/system.ts";
 
 /**
@@ -10,7 +11,7 @@ import { type System, startSystem } from "../../scripts/local/system.ts";
  */
 describe("Our client of the sidecar and Dapr's SDK", () => {
   let system: System;
-  let ours: Sidecar;
+  let ours: SidecarClient;
   let sdk: DaprClient;
 
   beforeAll(async () => {
@@ -44,7 +45,9 @@ describe("Our client of the sidecar and Dapr's SDK", () => {
   test("differ where a publish fails: the SDK resolves with an error inside, ours throws", async () => {
     const resolved = await sdk.pubsub.publish(components.pubsub, "no-such-topic", { submissions: [] });
     expect(resolved.error).toBeDefined();
-    await expect(ours.publish(components.pubsub, "no-such-topic", {})).rejects.toMatchObject({ status: 403 });
+    await expect(
+      ours.publish({ ...submitted, name: "no-such-topic" }, { submissions: [] }),
+    ).rejects.toMatchObject({ status: 403 });
   });
 
   test("differ on etags: ours knows the version it read, and a write that names an old one is refused", async () => {
@@ -63,7 +66,7 @@ describe("Our client of the sidecar and Dapr's SDK", () => {
   test("publish on the same topic to the same functions", async () => {
     const id = "01a208c8-7037-742a-b52f-f3794a588573";
     const submissions = [{ id, index: 12, submittedAt: new Date().toISOString() }];
-    expect(await sdk.pubsub.publish(components.pubsub, topics.submitted, { submissions })).toEqual({});
-    await ours.publish(components.pubsub, topics.submitted, { submissions });
+    expect(await sdk.pubsub.publish(components.pubsub, submitted.name, { submissions })).toEqual({});
+    await ours.publish(submitted, { submissions });
   });
 });

@@ -1,28 +1,33 @@
 import { pino } from "pino";
-import type { EventContext, Request } from "../../apps/shared/runtime/functions.ts";
+import type { EventContext } from "../../apps/shared/runtime/functions.ts";
 
 export const silentLog = pino({ level: "silent" });
 
-/** A context for an event handler; `givenUp` collects what it gave up. */
+/** A context for an event handler; `deadLetters` collects what it dead-lettered. */
 export function eventContext() {
-  const givenUp: { data: unknown; reason: string }[] = [];
+  const deadLetters: { data: unknown; reason: string }[] = [];
   const context: EventContext = {
     log: silentLog,
     signal: new AbortController().signal,
     eventId: "event-1",
-    async giveUp(data, reason) {
-      givenUp.push({ data, reason });
+    get daprClient(): never {
+      throw new Error("no function under test may need the SDK here");
+    },
+    async deadLetter(data, reason) {
+      deadLetters.push({ data, reason });
     },
   };
-  return { context, givenUp };
+  return { context, deadLetters };
 }
 
-/** A request for a request handler. */
-export const request = (parts: Partial<Request> = {}): Request => ({
-  params: {},
-  query: {},
+/** A request for a request handler, as the runtime hands it over after validation. */
+export const request = <Params = never, Query = never, Body = undefined>(
+  parts: { params?: Params; query?: Query; body?: Body; headers?: Record<string, string> } = {},
+) => ({
+  params: {} as Params,
+  query: {} as Query,
   headers: {},
-  body: undefined,
+  body: undefined as Body,
   ...parts,
 });
 

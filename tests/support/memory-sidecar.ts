@@ -1,20 +1,26 @@
 import { randomInt } from "node:crypto";
-import type { Sidecar, StateItem, StateWrite } from "../../apps/shared/runtime/sidecar.ts";
+import type {
+  BindingRequest,
+  SidecarClient,
+  StateItem,
+  StateWrite,
+} from "../../apps/shared/runtime/sidecar-client.ts";
 import { SidecarError } from "../../apps/shared/runtime/sidecar-http.ts";
+import type { AnyTopic } from "../../apps/shared/runtime/topic.ts";
 
 /** A sidecar in memory for tests of handlers alone: Redis' write rules, as the integration tests see them on the real one. */
-export class MemorySidecar implements Sidecar {
+export class MemorySidecar implements SidecarClient {
   readonly published: { topic: string; data: unknown }[] = [];
   readonly state = new Map<string, { value: object; version: number; firstWrite: boolean }>();
   readonly bound: { operation: string; metadata: Record<string, string> }[] = [];
   /** What an output binding answers. */
   answer: unknown = [["[]"]];
   /** Names of methods that fail for now. */
-  readonly broken = new Set<keyof Sidecar>();
+  readonly broken = new Set<keyof SidecarClient>();
   /** Runs before a write is done: another replica that is quicker. */
   beforeSave: (() => void) | undefined;
 
-  async publish(_component: string, topic: string, data: object) {
+  async publish({ name: topic }: AnyTopic, data: object) {
     await this.#pass("publish");
     this.published.push({ topic, data });
   }
@@ -47,7 +53,7 @@ export class MemorySidecar implements Sidecar {
     this.state.delete(key);
   }
 
-  async bind(_component: string, operation: string, metadata: Record<string, string>) {
+  async bind(_component: string, operation: string, { metadata = {} }: BindingRequest) {
     await this.#pass("bind");
     this.bound.push({ operation, metadata });
     return this.answer;
@@ -58,11 +64,11 @@ export class MemorySidecar implements Sidecar {
   }
 
   /** What was published on a topic. */
-  on(topic: string): unknown[] {
-    return this.published.filter((event) => event.topic === topic).map(({ data }) => data);
+  on({ name }: Pick<AnyTopic, "name">): unknown[] {
+    return this.published.filter((event) => event.topic === name).map(({ data }) => data);
   }
 
-  async #pass(method: keyof Sidecar) {
+  async #pass(method: keyof SidecarClient) {
     // Calls take turns in no fixed order, as on a network.
     for (let turn = randomInt(3); turn >= 0; turn--) await Promise.resolve();
     if (this.broken.has(method)) throw new SidecarError(method, 500, "broken by the test");

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { appIds, components, stateKeyPrefix, topics } from "../../apps/shared/contracts/names.ts";
+import { topics } from "../../apps/shared/contracts/events.ts";
+import { appIds, components, stateKeyPrefix } from "../../apps/shared/contracts/names.ts";
+import type { AppFunction } from "../../apps/shared/runtime/functions.ts";
+import { functionsOf } from "../support/functions-of.ts";
 
 interface Resource {
   kind: string;
@@ -17,14 +20,56 @@ const found = resources.filter(({ kind }) => kind === "Component");
 const setting = (component: string, name: string) =>
   found.find(({ metadata }) => metadata.name === component)?.spec.metadata?.find((each) => each.name === name)
     ?.value;
-const list = (text: string | undefined) => text?.split(",") ?? [];
+const functions = {
+  api: await functionsOf("api"),
+  calculator: await functionsOf("calculator"),
+};
+const schedules = Object.entries(functions).flatMap(([appId, list]) =>
+  list.filter(({ kind }) => kind === "schedule").map(({ name }) => ({ appId, name })),
+);
 
-const workTopics = [topics.submitted, topics.submittedDead];
-const newsTopics = [topics.calculated, topics.cancelled, topics.progress, topics.recorded];
+/** What one app publishes on, by what its functions declare. */
+const published = (list: AppFunction[]) =>
+  list.flatMap((each) => [
+    ...(each.publishes ?? []),
+    // The runtime publishes dead letters for every function that has a topic for them.
+    ...(each.kind === "event" && each.topic.deadLetterTopic
+      ? [{ component: each.topic.component as string, name: each.topic.deadLetterTopic }]
+      : []),
+  ]);
+const subscribed = (list: AppFunction[]) =>
+  list.flatMap((each) => (each.kind === "event" ? [each.topic] : []));
+
+/** The scopes of a component as its YAML has to say them, from the functions. */
+function scopes(
+  component: string,
+  topicsOf: (list: AppFunction[]) => { component: string; name: string }[],
+): string {
+  return Object.entries(functions)
+    .map(([appId, list]) => {
+      const names = topicsOf(list)
+        .filter((each) => each.component === component)
+        .map(({ name }) => name);
+      return { appId, names: [...new Set(names)].sort() };
+    })
+    .filter(({ names }) => names.length > 0)
+    .map(({ appId, names }) => `${appId}=${names.join(",")}`)
+    .join(";");
+}
+
+/** Fails with the lines to paste when a component's metadata is not what the functions say. */
+function demand(component: string, name: string, value: string): void {
+  if (setting(component, name) === value) return;
+  throw new Error(
+    `components/${component}.yaml does not fit the functions. It needs:\n    - name: ${name}\n      value: ${value}`,
+  );
+}
 
 describe("The YAML agrees with the code", () => {
   test("on the components: each name has a file, and each file a name", () => {
-    expect(found.map(({ metadata }) => metadata.name).sort()).toEqual(Object.values(components).sort());
+    expect(found.map(({ metadata }) => metadata.name).sort()).toEqual(
+      [...Object.values(components), ...schedules.map(({ name }) => name)].sort(),
+    );
     for (const { file, metadata } of found) expect(file).toBe(`${metadata.name}.yaml`);
   });
 
@@ -33,12 +78,20 @@ describe("The YAML agrees with the code", () => {
     expect(run.apps.map(({ appID }) => appID).sort()).toEqual(Object.values(appIds).sort());
   });
 
-  test("on the topics of each pub/sub component", () => {
-    expect(list(setting(components.pubsub, "allowedTopics"))).toEqual(workTopics);
-    expect(list(setting(components.pubsub, "protectedTopics"))).toEqual(workTopics);
-    expect(list(setting(components.broadcast, "allowedTopics"))).toEqual(newsTopics);
-    expect(list(setting(components.broadcast, "protectedTopics"))).toEqual(newsTopics);
-  });
+  test.each([components.pubsub, components.broadcast])(
+    "on the topics of %s, and on who may use them",
+    (component) => {
+      const names = topics
+        .filter((each) => each.component === component)
+        .map(({ name }) => name)
+        .sort()
+        .join(",");
+      demand(component, "allowedTopics", names);
+      demand(component, "protectedTopics", names);
+      demand(component, "publishingScopes", scopes(component, published));
+      demand(component, "subscriptionScopes", scopes(component, subscribed));
+    },
+  );
 
   test("on the key prefix, the same in both state components", () => {
     for (const component of [components.state, components.stateReplica]) {
@@ -46,9 +99,20 @@ describe("The YAML agrees with the code", () => {
     }
   });
 
-  test("on the route of the sweep", () => {
-    expect(setting(components.sweep, "route")).toBe(`/schedules/${components.sweep}`);
+  test.each(schedules)("on the schedule $name, which its cron binding calls", ({ appId, name }) => {
+    const resource = found.find(({ metadata }) => metadata.name === name);
+    expect(resource).toMatchObject({ scopes: [appId], spec: { type: "bindings.cron" } });
+    expect(setting(name, "route")).toBe(`/schedules/${name}`);
   });
+});
+
+describe("Every function", () => {
+  test.each(Object.entries(functions).flatMap(([appId, list]) => list.map(({ name }) => ({ appId, name }))))(
+    "$name of $appId has the name of its file",
+    ({ appId, name }) => {
+      expect(readdirSync(`apps/${appId}/functions`)).toContain(`${name}.ts`);
+    },
+  );
 });
 
 describe("Every resource", () => {

@@ -1,21 +1,16 @@
-import { Calculated } from "../../shared/contracts/events.ts";
-import { components, topics } from "../../shared/contracts/names.ts";
+import { calculated } from "../../shared/contracts/events.ts";
 import { onEvent } from "../../shared/runtime/functions.ts";
-import type { Calculators } from "../calculators.ts";
-import type { Feed } from "../feed.ts";
-import type { Values } from "../values.ts";
+import type { Api } from "../api.ts";
 
 /**
- * Topic `calculated`, to every replica → its open pages and its memory. Twice or
- * late does no harm: a value never changes. A replica that starts hears the last
+ * Topic `calculated`, to every replica → its clients and its memory. Twice or
+ * late does no harm: a value never changes. A replica that starts is given the last
  * thousand again, and so begins with a warm memory.
  */
-export const announceCalculated = (feed: Feed, values: Values, calculators: Calculators) =>
+export default ({ feed, values, calculators }: Api) =>
   onEvent({
     name: "announce-calculated",
-    component: components.broadcast,
-    topic: topics.calculated,
-    data: Calculated,
+    topic: calculated,
     async handle(event) {
       values.remember(event.values);
       calculators.note(event.values);

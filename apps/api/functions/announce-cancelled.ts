@@ -1,15 +1,12 @@
-import { Cancelled } from "../../shared/contracts/events.ts";
-import { components, topics } from "../../shared/contracts/names.ts";
+import { cancelled } from "../../shared/contracts/events.ts";
 import { onEvent } from "../../shared/runtime/functions.ts";
-import type { Feed } from "../feed.ts";
+import type { Api } from "../api.ts";
 
-/** Topic `cancelled`, to every replica → its open pages. A page that hears it late asks for the value anyway. */
-export const announceCancelled = (feed: Feed) =>
+/** Topic `cancelled`, to every replica → its clients. A page that gets it late asks for the value anyway. */
+export default ({ feed }: Api) =>
   onEvent({
     name: "announce-cancelled",
-    component: components.broadcast,
-    topic: topics.cancelled,
-    data: Cancelled,
+    topic: cancelled,
     async handle({ index }) {
       feed.send("cancelled", { index });
     },

@@ -1,15 +1,12 @@
-import { Progress } from "../../shared/contracts/events.ts";
-import { components, topics } from "../../shared/contracts/names.ts";
+import { progress } from "../../shared/contracts/events.ts";
 import { onEvent } from "../../shared/runtime/functions.ts";
-import type { Feed } from "../feed.ts";
+import type { Api } from "../api.ts";
 
-/** Topic `progress`, to every replica → its open pages. Late or out of order: pages never let a bar go back. */
-export const announceProgress = (feed: Feed) =>
+/** Topic `progress`, to every replica → its clients. Late or out of order: pages never let a bar go back. */
+export default ({ feed }: Api) =>
   onEvent({
     name: "announce-progress",
-    component: components.broadcast,
-    topic: topics.progress,
-    data: Progress,
+    topic: progress,
     async handle(event) {
       feed.send("progress", event);
     },

@@ -1,19 +1,15 @@
-import { Recorded } from "../../shared/contracts/events.ts";
-import { components, topics } from "../../shared/contracts/names.ts";
+import { recorded } from "../../shared/contracts/events.ts";
 import { onEvent } from "../../shared/runtime/functions.ts";
-import type { Feed } from "../feed.ts";
-import type { Submissions } from "../submissions.ts";
+import type { Api } from "../api.ts";
 
 /**
- * Topic `recorded`, to every replica → its open pages, and its memory of what still
- * waits. Twice or late does no harm: pages know entries by id.
+ * Topic `recorded`, to every replica → its clients, and its memory of the submissions that
+ * are not recorded yet. Twice or late does no harm: pages know entries by id.
  */
-export const announceRecorded = (feed: Feed, submissions: Submissions) =>
+export default ({ feed, submissions }: Api) =>
   onEvent({
     name: "announce-recorded",
-    component: components.broadcast,
-    topic: topics.recorded,
-    data: Recorded,
+    topic: recorded,
     async handle({ entries }) {
       submissions.confirm(entries.map(({ id }) => id));
       const rows = entries.map(({ id, index, submittedAt }) => ({ id, number: index, submittedAt }));

@@ -1,54 +1,80 @@
-import { createHash } from "node:crypto";
-import { z } from "zod";
-import { DeadLetter } from "../../shared/contracts/events.ts";
-import { components, topics } from "../../shared/contracts/names.ts";
+import { submitted, submittedDead, topics } from "../../shared/contracts/events.ts";
+import { DeadLetter, deadLetterId } from "../../shared/runtime/dead-letter.ts";
 import { onEvent, Retry } from "../../shared/runtime/functions.ts";
-import type { DeadLetters } from "../dead-letters.ts";
-
-/** Any bytes, as the sidecar wraps what it was told not to read. */
-const Bytes = z.object({ data_base64: z.string() });
+import type { Api } from "../api.ts";
+import { isRefusal } from "../database.ts";
 
 /**
- * Topic `submitted-dead` → a row in Postgres. Takes whatever is on the stream: letters
- * that functions wrote, and events that the sidecar itself could not read.
+ * Topic `submitted-dead` → a row in Postgres. Takes whatever is on the stream: dead letters
+ * of functions, events that the sidecar itself could not deliver, and any other bytes.
  *
- * Idempotent by the id of the event that died. While Postgres is away the letter waits.
+ * Idempotent by the letter's id. While Postgres is away the letter waits; one that Postgres refuses for its
+ * content is kept with its content as base64, so that no letter can hold up the others.
  */
-export const keepDeadLetter = (deadLetters: DeadLetters) =>
+export default ({ deadLetters }: Api) =>
   onEvent({
     name: "keep-dead-letter",
-    component: components.pubsub,
-    topic: topics.submittedDead,
-    raw: true,
-    data: Bytes,
+    topic: submittedDead,
     async handle({ data_base64 }, { log }) {
       const letter = readLetter(Buffer.from(data_base64, "base64"));
       try {
-        await deadLetters.keep(letter);
+        await deadLetters.keep(letter).catch((error) => {
+          if (!isRefusal(error)) throw error;
+          const { id } = letter;
+          return deadLetters.keep(madeOf(data_base64.slice(0, 100_000), `not storable as it came (${id})`));
+        });
       } catch (error) {
         throw new Retry(`dead letter not kept: ${error}`);
       }
-      log.warn({ event: letter.id, consumer: letter.consumer }, "dead letter kept");
+      log.warn({ letter: letter.id, consumer: letter.consumer }, "dead letter kept");
     },
   });
 
 /** Makes a letter of any bytes. */
 export function readLetter(bytes: Buffer): DeadLetter {
-  const bySidecar = {
-    topic: topics.submitted,
+  let event: unknown;
+  try {
+    event = JSON.parse(bytes.toString());
+  } catch {
+    return madeOf(bytes.toString(), "not JSON");
+  }
+  const { id, data, topic, pubsubname, type } = (event ?? {}) as Record<string, unknown>;
+  const letter = DeadLetter.safeParse(data);
+  if (letter.success) {
+    // Version 0.1 named a letter by its event alone.
+    const { eventId = letter.data.id } = letter.data;
+    return {
+      ...letter.data,
+      eventId,
+      id: letter.data.eventId ? letter.data.id : named({ ...letter.data, eventId }),
+    };
+  }
+  if (typeof id !== "string" || data === undefined) return madeOf(event, "not a CloudEvent");
+  // The sidecar puts an event that it could not deliver on the dead-letter topic as it was.
+  const known = topics.find((each) => each.name === topic && each.component === pubsubname) ?? submitted;
+  const letterOfSidecar = {
+    eventId: id,
+    component: known.component,
+    topic: known.name,
+    ...(typeof type === "string" ? { type } : {}),
     consumer: "sidecar",
     reason: "the sidecar could not deliver it",
+    data,
   };
-  try {
-    const event = JSON.parse(bytes.toString());
-    const letter = DeadLetter.safeParse(event.data);
-    if (letter.success) return letter.data;
-    if (typeof event.id === "string" && "data" in event) {
-      return { ...bySidecar, id: event.id, data: event.data };
-    }
-  } catch {
-    // No JSON: kept as it is.
-  }
-  const id = createHash("sha256").update(bytes).digest("hex");
-  return { ...bySidecar, id, data: bytes.toString() };
+  return { ...letterOfSidecar, id: named(letterOfSidecar) };
 }
+
+function madeOf(data: unknown, reason: string): DeadLetter {
+  const letter = {
+    eventId: "",
+    component: submitted.component,
+    topic: submitted.name,
+    consumer: "sidecar",
+    reason,
+    data,
+  };
+  return { ...letter, id: named(letter) };
+}
+
+const named = (letter: Omit<DeadLetter, "id"> & { eventId: string }) =>
+  deadLetterId({ eventId: letter.eventId, consumer: letter.consumer, data: letter.data });

@@ -1,36 +1,31 @@
 import { z } from "zod";
+import { EntryPage } from "../../shared/contracts/http.ts";
+import { json, wholeNumber } from "../../shared/runtime/answers.ts";
 import { onRequest } from "../../shared/runtime/functions.ts";
-import { badRequest } from "../../shared/runtime/problem.ts";
-import type { Entries } from "../entries.ts";
-import { parseIndex } from "../parse-index.ts";
-
-const Query = z.object({
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/, "limit is a number from 1 to 1000")
-    .transform(Number)
-    .pipe(z.int().min(1).max(1_000))
-    .default(50),
-  before: z.uuid("before is a cursor that a page gave as next").optional(),
-  index: z.string().optional(),
-});
+import type { Api } from "../api.ts";
+import { indexInUrl } from "../index-schema.ts";
+import { later, tooHigh } from "../problems.ts";
 
 /** `GET /entries?limit=50&before=<cursor>&index=40`: the history, page by page, newest first. */
-export const readEntries = (entries: Entries, upperLimit: number) =>
+export default ({ entries, upperLimit }: Api) =>
   onRequest({
     name: "read-entries",
     method: "GET",
     path: "/entries",
-    async handle({ query }) {
-      const parsed = Query.safeParse(query);
-      if (!parsed.success) throw badRequest(parsed.error.issues.map(({ message }) => message).join("; "));
-      const { limit, before, index } = parsed.data;
+    summary: "One page of the history, newest first. `next` is the cursor of the next page.",
+    query: z.object({
+      limit: wholeNumber("limit", 1, 1_000).default(50),
+      before: z.uuid("must be a cursor, as the last page gave it in `next`").optional(),
+      index: indexInUrl(upperLimit).optional(),
+    }),
+    answers: { 200: json("A page.", EntryPage), ...tooHigh, ...later },
+    async handle({ query: { limit, before, index } }) {
       return {
         headers: { "cache-control": "no-store" },
         body: await entries.page({
           limit,
           ...(before === undefined ? {} : { before }),
-          ...(index === undefined ? {} : { index: parseIndex(index, upperLimit) }),
+          ...(index === undefined ? {} : { index }),
         }),
       };
     },

@@ -1,27 +1,18 @@
-import type { SystemState } from "../../shared/contracts/http.ts";
+import { SystemState } from "../../shared/contracts/http.ts";
+import { json } from "../../shared/runtime/answers.ts";
 import { onRequest } from "../../shared/runtime/functions.ts";
-import type { Calculators } from "../calculators.ts";
-import type { DeadLetters } from "../dead-letters.ts";
-import type { Feed } from "../feed.ts";
-import type { Submissions } from "../submissions.ts";
-import type { Values } from "../values.ts";
-
-export interface SystemParts {
-  replica: string;
-  values: Values;
-  submissions: Submissions;
-  deadLetters: DeadLetters;
-  feed: Feed;
-  calculators: Calculators;
-}
+import type { Api } from "../api.ts";
+import { later } from "../problems.ts";
 
 /** `GET /system`: what this replica knows of the whole. Behind a load balancer another replica may answer the next time. */
-export const readSystem = ({ replica, values, submissions, deadLetters, feed, calculators }: SystemParts) => {
+export default ({ replica, values, submissions, deadLetters, feed, calculators }: Api) => {
   const startedAt = new Date().toISOString();
   return onRequest({
     name: "read-system",
     method: "GET",
     path: "/system",
+    summary: "What this replica of the API knows of the whole.",
+    answers: { 200: json("Counts.", SystemState), ...later },
     async handle() {
       const state: SystemState = {
         replica,
@@ -29,7 +20,8 @@ export const readSystem = ({ replica, values, submissions, deadLetters, feed, ca
         reads: values.reads,
         unrecorded: submissions.unrecorded,
         deadLetters: await deadLetters.count(),
-        listeners: feed.listeners,
+        clients: feed.clients,
+        listeners: feed.clients,
         calculators: calculators.list(),
       };
       return { headers: { "cache-control": "no-store" }, body: state };

@@ -1,19 +1,28 @@
-import type { ValueState } from "../../shared/contracts/http.ts";
+import { z } from "zod";
+import { CalculatedValue, PendingValue, type ValueState } from "../../shared/contracts/http.ts";
+import { json, problem } from "../../shared/runtime/answers.ts";
 import { onRequest } from "../../shared/runtime/functions.ts";
 import { notFound } from "../../shared/runtime/problem.ts";
-import type { Entries } from "../entries.ts";
-import { parseIndex } from "../parse-index.ts";
-import type { Submissions } from "../submissions.ts";
-import type { Values } from "../values.ts";
+import type { Api } from "../api.ts";
+import { indexInUrl } from "../index-schema.ts";
+import { later, tooHigh } from "../problems.ts";
 
 /** `GET /values/:index`: 200 with the value (a long one as its summary), 202 while it is pending or when it was cancelled, 404 if nobody entered it. */
-export const readValue = (values: Values, entries: Entries, submissions: Submissions, upperLimit: number) =>
+export default ({ values, entries, submissions, upperLimit }: Api) =>
   onRequest({
     name: "read-value",
     method: "GET",
     path: "/values/:index",
-    async handle({ params }) {
-      const index = parseIndex(params.index, upperLimit);
+    summary: "The value of one index; a long one as its count of digits and both ends.",
+    params: z.object({ index: indexInUrl(upperLimit) }),
+    answers: {
+      200: json("Calculated.", CalculatedValue),
+      202: json("Entered, and not calculated yet, or cancelled.", PendingValue),
+      404: problem("Nobody entered the index."),
+      ...tooHigh,
+      ...later,
+    },
+    async handle({ params: { index } }) {
       const value = (await values.get([index])).get(index);
       if (value) {
         const state: ValueState = { status: "calculated", ...value };

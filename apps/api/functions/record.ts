@@ -1,13 +1,15 @@
-import { type Submission, Submitted } from "../../shared/contracts/events.ts";
-import { components, topics } from "../../shared/contracts/names.ts";
+import { recorded, type Submission, submitted } from "../../shared/contracts/events.ts";
+import { indexTooHigh } from "../../shared/contracts/settings.ts";
 import { onEvent, Retry } from "../../shared/runtime/functions.ts";
 import { GroupCommit } from "../../shared/runtime/group-commit.ts";
-import type { Sidecar } from "../../shared/runtime/sidecar.ts";
+import { counter } from "../../shared/runtime/metrics.ts";
+import type { Api } from "../api.ts";
 import { isRefusal } from "../database.ts";
-import type { Entries } from "../entries.ts";
-import { recorded } from "../metrics.ts";
-import { indexTooHigh } from "../parse-index.ts";
-import type { Submissions } from "../submissions.ts";
+
+const written = counter(
+  "fib_recorded_total",
+  "Submissions that this replica wrote to Postgres; a redelivery counts again.",
+);
 
 /** Events whose submissions go into one statement: as many as are delivered at once. */
 const eventsPerStatement = 16;
@@ -15,19 +17,19 @@ const eventsPerStatement = 16;
 const lingerMilliseconds = 10;
 
 /**
- * Topic `submitted` → rows in Postgres, then the news that they are there.
+ * Topic `submitted` → rows in Postgres, then the event that they are recorded.
  *
  * Idempotent by submission id: twice, or at the same time in two replicas, is one row.
  * Late is only later in `recorded_at`; the history is ordered by id, the time of
- * entering. Dying before the acknowledgement brings the event again, and with it
- * perhaps the news, twice. While Postgres is away the event waits, without end; one whose
+ * entering. Dying before the acknowledgement has the event delivered again, and
+ * perhaps `recorded` published twice. While Postgres is away the event waits, without end; one whose
  * rows Postgres refuses is a dead letter in the end, and does not keep the others waiting.
  */
-export const record = (sidecar: Sidecar, entries: Entries, submissions: Submissions, upperLimit: number) => {
+export default ({ sidecar, entries, submissions, upperLimit }: Api) => {
   async function write(rows: Submission[]): Promise<void> {
     await entries.insert(rows);
-    recorded.inc(rows.length);
-    await sidecar.publish(components.broadcast, topics.recorded, { entries: rows });
+    written.inc(rows.length);
+    await sidecar.publish(recorded, { entries: rows });
   }
 
   const writeAll = (events: Submission[][]) => write(events.flat());
@@ -35,15 +37,13 @@ export const record = (sidecar: Sidecar, entries: Entries, submissions: Submissi
 
   return onEvent({
     name: "record",
-    component: components.pubsub,
-    topic: topics.submitted,
-    deadLetterTopic: topics.submittedDead,
-    data: Submitted,
-    async handle(event, { giveUp }) {
+    topic: submitted,
+    publishes: [recorded],
+    async handle(event, { deadLetter }) {
       const good = event.submissions.filter(({ index }) => index <= upperLimit);
       if (good.length < event.submissions.length) {
         const bad = event.submissions.filter(({ index }) => index > upperLimit);
-        await giveUp({ submissions: bad }, indexTooHigh);
+        await deadLetter({ submissions: bad }, indexTooHigh);
       }
       if (good.length === 0) return;
       try {

@@ -1,43 +1,32 @@
-import { components } from "../../shared/contracts/names.ts";
+import { Replayed } from "../../shared/contracts/http.ts";
+import { json } from "../../shared/runtime/answers.ts";
 import { onRequest } from "../../shared/runtime/functions.ts";
-import { notFound } from "../../shared/runtime/problem.ts";
-import type { Sidecar } from "../../shared/runtime/sidecar.ts";
-import type { DeadLetters } from "../dead-letters.ts";
+import type { Api } from "../api.ts";
+import { later } from "../problems.ts";
+import { replay, replayable } from "../replay.ts";
 
-/** Letters that one call replays. */
+/** Dead letters that one call replays. */
 const mostAtOnce = 1_000;
 
 /**
- * `POST /dead-letters/replay`: publishes what died again, oldest first, each on the
- * topic it came from; `POST /dead-letters/:id/replay` one of them. What was never an
- * event of ours stays where it is and is not counted.
+ * `POST /dead-letters/replay`: publishes dead letters again, oldest first, each on the
+ * topic it came from. Letters that were never an event of ours stay where they are, are not counted, and
+ * do not keep the others waiting.
  *
- * Called twice it publishes twice, which handlers bear. Dying in the middle leaves
- * letters waiting that were replayed; again, handlers bear it. What dies once more is
- * a new dead letter.
+ * Calling it twice publishes twice, which is safe: handlers are idempotent. Dying in the middle leaves
+ * letters waiting that were replayed. An event that fails again is a new dead letter.
  */
-export const replayDeadLetters = (sidecar: Sidecar, deadLetters: DeadLetters) => {
-  async function find(id: string) {
-    // Postgres knows no NUL character, not even to look for it.
-    const letter = id.includes("\u0000") ? undefined : await deadLetters.find(id);
-    if (!letter) throw notFound("There is no such dead letter.");
-    return letter;
-  }
-
-  return onRequest({
+export default (api: Api) =>
+  onRequest({
     name: "replay-dead-letters",
     method: "POST",
-    path: "/dead-letters{/:id}/replay",
-    async handle({ params }) {
-      const letters = params.id ? [await find(params.id)] : await deadLetters.waiting(mostAtOnce);
-      const replayed: string[] = [];
-      for (const { id, topic, data } of letters) {
-        if (typeof data !== "object" || data === null) continue;
-        await sidecar.publish(components.pubsub, topic, data);
-        replayed.push(id);
-      }
-      await deadLetters.markReplayed(replayed);
-      return { body: { replayed: replayed.length } };
+    path: "/dead-letters/replay",
+    summary: "Publish all dead letters again, at most a thousand in one call.",
+    access: "operator",
+    answers: { 200: json("How many were published.", Replayed), ...later },
+    publishes: replayable,
+    async handle() {
+      const letters = await api.deadLetters.waiting(replayable, mostAtOnce);
+      return { body: { replayed: await replay(api, letters) } satisfies Replayed };
     },
   });
-};

@@ -1,11 +1,10 @@
-import type { Cancelled, Submission } from "../../shared/contracts/events.ts";
+import { type Cancelled, type Submission, submitted } from "../../shared/contracts/events.ts";
 import { components } from "../../shared/contracts/names.ts";
 import { cancelledKey, type Lease, leaseKey, valueKey } from "../../shared/contracts/state.ts";
 import { onSchedule } from "../../shared/runtime/functions.ts";
-import type { Sidecar } from "../../shared/runtime/sidecar.ts";
-import type { Entries, RecordedEntry } from "../entries.ts";
-import { oldestUncalculated, secondsSince, uncalculated } from "../metrics.ts";
-import type { Submissions } from "../submissions.ts";
+import type { Api } from "../api.ts";
+import type { RecordedEntry } from "../entries.ts";
+import { oldestUncalculated, secondsSince, uncalculated } from "../gauges.ts";
 import { openSweepPlace } from "../sweep-place.ts";
 
 /** An entry whose value is not there this long after it was recorded is looked after. */
@@ -27,18 +26,19 @@ interface Missing {
 }
 
 /**
- * Every ten seconds: makes good what no redelivery can.
+ * Every ten seconds, in one replica: repairs what no redelivery can.
  *
- * - Submissions that this replica promised and nobody recorded are published again.
- * - The history is read in the order of recording, and every index that has neither a
- *   value nor a live lease is submitted again: after its calculator died with a long
- *   calculation, after the stream was trimmed, after Redis came back empty. How far the
- *   reading came is kept in the state store, so an emptied store begins it anew.
+ * The history is read in the order of recording, and every index that has neither a
+ * value nor a live lease is submitted again: after its calculator died with a long
+ * calculation, after the stream was trimmed, after Redis came back empty. How far the
+ * reading came is kept in the state store, so an emptied store begins it from the start, and
+ * another replica goes on where the last one was.
  *
  * Publishing again is safe, since both handlers are idempotent. It happens needlessly
- * while a queue is long, and ever more seldom. Several replicas sweep side by side.
+ * while a queue is long, and ever more seldom. A tick that fails or dies in the middle keeps its place: the
+ * next one, here or in another replica, reads the same entries again.
  */
-export const sweep = (sidecar: Sidecar, entries: Entries, submissions: Submissions) => {
+export default ({ sidecar, entries, submissions }: Api) => {
   const place = openSweepPlace(sidecar);
   let position = "0";
   const missing = new Map<number, Missing>();
@@ -103,9 +103,10 @@ export const sweep = (sidecar: Sidecar, entries: Entries, submissions: Submissio
   }
 
   return onSchedule({
-    name: components.sweep,
+    name: "sweep",
+    runs: { oncePerCluster: { everySeconds: 10, stateStore: components.state } },
+    publishes: [submitted],
     async handle({ log }) {
-      const overdue = await submissions.republishOverdue();
       // Before reading, which may fail: the next tick must not go on from a place in a store that is gone.
       position = (await place.lookUp()) ?? position;
       position = await readOn(position);
@@ -115,7 +116,7 @@ export const sweep = (sidecar: Sidecar, entries: Entries, submissions: Submissio
       oldestUncalculated.set(
         secondsSince([...missing.values()].map(({ entry }) => entry.submittedAt).sort()[0]),
       );
-      if (overdue + again > 0) log.warn({ unrecorded: overdue, uncalculated: again }, "submitted again");
+      if (again > 0) log.warn({ uncalculated: again }, "submitted again");
     },
   });
 };

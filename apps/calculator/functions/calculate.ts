@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Submitted } from "../../shared/contracts/events.ts";
-import { components, topics } from "../../shared/contracts/names.ts";
+import { calculated, progress, submitted } from "../../shared/contracts/events.ts";
+import { indexTooHigh } from "../../shared/contracts/settings.ts";
 import { onEvent, Retry } from "../../shared/runtime/functions.ts";
 import { SidecarError } from "../../shared/runtime/sidecar-http.ts";
-import type { Calculations } from "../calculations.ts";
+import type { Calculator } from "../calculator.ts";
 
 /** How long an event waits for its calculations; well below the component's processingTimeout. */
 const patienceMilliseconds = 10_000;
@@ -11,23 +11,21 @@ const patienceMilliseconds = 10_000;
 /**
  * Topic `submitted` → values in the state store, each calculated once.
  *
- * An index that is known is only announced. Otherwise whoever gets its lease
+ * An index that has its value is only announced. Otherwise the replica that acquires its lease
  * calculates it; another replica, or a second delivery of the event, finds the lease
- * taken and leaves it alone. The event is acknowledged when its values are there, or
+ * held and leaves the index alone. The event is acknowledged when its values are there, or
  * after ten seconds: a longer calculation goes on under a lease that is renewed, and if
  * its calculator dies the API's sweep submits the index again. Dying before the
- * acknowledgement brings the event again; the lease runs out meanwhile.
+ * acknowledgement has the event delivered again; the lease expires meanwhile.
  */
-export const calculate = (calculations: Calculations, upperLimit: number) =>
+export default ({ calculations, upperLimit }: Calculator) =>
   onEvent({
     name: "calculate",
-    component: components.pubsub,
-    topic: topics.submitted,
-    deadLetterTopic: topics.submittedDead,
-    data: Submitted,
-    async handle({ submissions }, { giveUp }) {
+    topic: submitted,
+    publishes: [calculated, progress],
+    async handle({ submissions }, { deadLetter }) {
       const bad = submissions.filter(({ index }) => index > upperLimit);
-      if (bad.length > 0) await giveUp({ submissions: bad }, "Index too high");
+      if (bad.length > 0) await deadLetter({ submissions: bad }, indexTooHigh);
       const entered = new Map<number, string>();
       for (const { index, submittedAt } of submissions) {
         if (index <= upperLimit && submittedAt > (entered.get(index) ?? "")) entered.set(index, submittedAt);

@@ -1,19 +1,16 @@
-import { Cancelled } from "../../shared/contracts/events.ts";
-import { components, topics } from "../../shared/contracts/names.ts";
+import { cancelled } from "../../shared/contracts/events.ts";
 import { onEvent } from "../../shared/runtime/functions.ts";
-import type { Calculations } from "../calculations.ts";
+import type { Calculator } from "../calculator.ts";
 
 /**
- * Topic `cancelled`, to every replica → whichever calculates the index stops. Late, or
- * heard again at a start, it does no harm: an index that was entered after the
+ * Topic `cancelled`, to every replica → the one that calculates the index stops. Late, or
+ * delivered again at a start, it does no harm: an index that was entered after the
  * cancellation goes on.
  */
-export const cancel = (calculations: Calculations) =>
+export default ({ calculations }: Calculator) =>
   onEvent({
     name: "cancel",
-    component: components.broadcast,
-    topic: topics.cancelled,
-    data: Cancelled,
+    topic: cancelled,
     async handle(event) {
       calculations.cancel(event);
     },

@@ -1,8 +1,10 @@
-/** The events that travel between the apps: data of the CloudEvents on each topic. */
+/** The events that travel between the apps: each topic with the shape of its data. */
 import { z } from "zod";
-import { Value } from "./state.ts";
+import { topic } from "../runtime/topic.ts";
+import { components } from "./names.ts";
+import { ReadValue } from "./state.ts";
 
-/** One index that a person entered. Entering the same index again is another submission. */
+/** One act of entering an index. Entering the same index again is another submission. */
 export const Submission = z.object({
   /** UUID version 7, made when it is accepted: unique, and it sorts by time. */
   id: z.uuid(),
@@ -12,24 +14,38 @@ export const Submission = z.object({
 });
 export type Submission = z.infer<typeof Submission>;
 
-/** Most submissions in one event. Concurrent submissions share an event; see apps/api/functions/submit.ts. */
+/** Most submissions in one event. Concurrent submissions share an event; see apps/api/submissions.ts. */
 export const submissionsPerEvent = 500;
 
-/** On `submitted`. */
-export const Submitted = z.object({
-  submissions: z.array(Submission).min(1).max(submissionsPerEvent),
+/** Submissions that were accepted, to be recorded and calculated. */
+export const submitted = topic({
+  component: components.pubsub,
+  name: "submitted",
+  data: z.object({ submissions: z.array(Submission).min(1).max(submissionsPerEvent) }),
+  deadLetterTopic: "submitted-dead",
 });
-export type Submitted = z.infer<typeof Submitted>;
 
-/** On `cancelled`, and in the state store: entries of the index up to this moment need no value. */
+/** Dead letters, and whatever the sidecar could not deliver: any bytes. */
+export const submittedDead = topic({
+  component: components.pubsub,
+  name: "submitted-dead",
+  data: z.object({ data_base64: z.string() }),
+  raw: true,
+});
+
+/** Calculations that nobody wants any more. Also kept in the state store: entries of the index up to this moment need no value. */
 export const Cancelled = z.object({ index: z.int().min(0), at: z.iso.datetime() });
 export type Cancelled = z.infer<typeof Cancelled>;
+export const cancelled = topic({ component: components.broadcast, name: "cancelled", data: Cancelled });
 
-/** On `calculated`. */
-export const Calculated = z.object({ values: z.array(Value).min(1) });
-export type Calculated = z.infer<typeof Calculated>;
+/** Values that became known. */
+export const calculated = topic({
+  component: components.broadcast,
+  name: "calculated",
+  data: z.object({ values: z.array(ReadValue).min(1) }),
+});
 
-/** On `progress`. */
+/** How far a long calculation is. */
 export const Progress = z.object({
   index: z.int().min(0),
   /** 0 to 1. */
@@ -37,20 +53,13 @@ export const Progress = z.object({
   calculatedBy: z.string(),
 });
 export type Progress = z.infer<typeof Progress>;
+export const progress = topic({ component: components.broadcast, name: "progress", data: Progress });
 
-/** On `recorded`. */
-export const Recorded = z.object({ entries: z.array(Submission).min(1) });
-export type Recorded = z.infer<typeof Recorded>;
-
-/** On `submitted-dead`, when a function gave an event up. */
-export const DeadLetter = z.object({
-  /** The CloudEvent's id, so that the same event given up twice is one dead letter. */
-  id: z.string(),
-  topic: z.string(),
-  /** App id and function that gave it up, like "api/record". */
-  consumer: z.string(),
-  reason: z.string(),
-  /** The CloudEvent's data, as it came. */
-  data: z.unknown(),
+/** Entries that are in Postgres now. */
+export const recorded = topic({
+  component: components.broadcast,
+  name: "recorded",
+  data: z.object({ entries: z.array(Submission).min(1) }),
 });
-export type DeadLetter = z.infer<typeof DeadLetter>;
+
+export const topics = [submitted, submittedDead, cancelled, calculated, progress, recorded];

@@ -10,9 +10,11 @@ import { z } from "zod";
  */
 export const Value = z.object({
   index: z.int().min(0),
-  /** Count of decimal digits. */
-  digits: z.int().min(1),
-  /** All digits, when there are at most `wholeDigits`. Otherwise absent. */
+  /** The same as digitCount: its name before 0.2, which replicas of 0.1 still read during an update. */
+  digits: z.int().min(1).meta({ deprecated: true }),
+  /** How many decimal digits it has. */
+  digitCount: z.int().min(1),
+  /** The value in decimal, when it has at most `wholeDigits` digits. Otherwise absent. */
   value: z.string().optional(),
   /** The first and last `endDigits` digits of a longer value. Absent for a short one. */
   head: z.string().optional(),
@@ -26,15 +28,21 @@ export const Value = z.object({
 });
 export type Value = z.infer<typeof Value>;
 
+/** Reads a value that this version or 0.1 wrote. */
+export const ReadValue = z
+  .unknown()
+  .transform((stored) => ({ digitCount: (stored as Partial<Value> | null)?.digits, ...(stored as object) }))
+  .pipe(Value);
+
 /** One stretch of digits of a long value. An object, since a bare string of digits is read back as a rounded number. */
 export const Chunk = z.object({ digits: z.string() });
 export type Chunk = z.infer<typeof Chunk>;
 
-/** A calculator's claim on an index: whoever holds it calculates, everyone else waits. */
+/** The right to calculate an index: its holder calculates, other calculators leave the index alone. */
 export const Lease = z.object({
-  /** Unique for each claim, not each replica. */
+  /** Unique for each lease that is acquired, not for each replica. */
   holder: z.string(),
-  /** Milliseconds since 1970; from then on anyone may take the lease over. */
+  /** Milliseconds since 1970; from then on the lease has expired, and any calculator may acquire it. */
   until: z.number(),
 });
 export type Lease = z.infer<typeof Lease>;
@@ -45,7 +53,7 @@ export const chunkKey = (index: number, chunk: number) => `value:${index}:chunk:
 export const cancelledKey = (index: number) => `cancelled:${index}`;
 export const leaseKey = (index: number) => `lease:${index}`;
 
-/** Names one life of the store, from empty to emptied; written by whoever finds it missing. */
+/** Names one life of the store, from empty to emptied; written by the first replica that finds it missing. */
 export const storeLifeKey = "life";
 export const StoreLife = z.object({ id: z.string() });
 export type StoreLife = z.infer<typeof StoreLife>;

@@ -1,7 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { DaprClient } from "@dapr/dapr";
 import type { Logger } from "pino";
 import type { Context } from "./functions.ts";
-import { traceId } from "./trace.ts";
+import { traceId, traceOf } from "./trace.ts";
+
+/** What the contexts of all calls of an app share. */
+export interface AppContext {
+  log: Logger;
+  stopping: AbortSignal;
+  daprClient(): Promise<DaprClient>;
+}
 
 /**
  * What a handler is given besides its input. Log and signal are made when they are asked for:
@@ -9,7 +17,7 @@ import { traceId } from "./trace.ts";
  * the API's time for a read.
  */
 export class CallContext implements Context {
-  readonly #ofApp: { log: Logger; stopping: AbortSignal };
+  readonly #app: AppContext;
   readonly #name: string;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -17,27 +25,26 @@ export class CallContext implements Context {
   #signal: AbortSignal | undefined;
 
   /** @param name the function's. */
-  constructor(
-    ofApp: { log: Logger; stopping: AbortSignal },
-    name: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ) {
-    this.#ofApp = ofApp;
+  constructor(app: AppContext, name: string, request: IncomingMessage, response: ServerResponse) {
+    this.#app = app;
     this.#name = name;
     this.#request = request;
     this.#response = response;
   }
 
   get log(): Logger {
-    const trace = traceId(this.#request.headers.traceparent as string | undefined);
-    this.#log ??= this.#ofApp.log.child(trace ? { function: this.#name, trace } : { function: this.#name });
+    const trace = traceId(traceOf(this.#request.headers));
+    this.#log ??= this.#app.log.child(trace ? { function: this.#name, trace } : { function: this.#name });
     return this.#log;
   }
 
   get signal(): AbortSignal {
-    this.#signal ??= AbortSignal.any([closed(this.#response), this.#ofApp.stopping]);
+    this.#signal ??= AbortSignal.any([closed(this.#response), this.#app.stopping]);
     return this.#signal;
+  }
+
+  get daprClient(): Promise<DaprClient> {
+    return this.#app.daprClient();
   }
 }
 

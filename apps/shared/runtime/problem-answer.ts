@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
-import { badRequest, HttpProblem, unavailable } from "./problem.ts";
+import { HttpProblem, unavailable } from "./problem.ts";
 import { SidecarError } from "./sidecar-http.ts";
 
 /**
- * Answers with whatever was thrown as problem+json, and tells nothing about the inside:
- * what nobody expected goes to the log. An answer that was begun is broken off, so that
- * the client sees that it is not whole.
+ * The one place for errors of requests and deliveries. Answers with problem+json and reveals nothing
+ * about the inside: unexpected errors go to the log. A client that went away is not an error. An answer
+ * that has begun is broken off, so that the client sees that it is not whole.
  */
 export function answerProblem(
   log: Logger,
@@ -14,10 +14,10 @@ export function answerProblem(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
+  if (clientIsGone(response, error)) return;
   const expected = asProblem(error);
-  if (!expected) log.error({ err: error, path: request.url }, "a request failed");
-  if (error instanceof SidecarError)
-    log.warn({ reason: String(error), path: request.url }, "a request failed");
+  if (!expected) log.error({ err: error, path: request.url }, "request failed");
+  if (error instanceof SidecarError) log.warn({ reason: String(error), path: request.url }, "request failed");
   if (response.headersSent) {
     response.destroy();
     return;
@@ -29,17 +29,30 @@ export function answerProblem(
     "content-length": Buffer.byteLength(body),
     ...problem.headers,
   });
-  response.end(body);
+  response.end(request.method === "HEAD" ? undefined : body);
 }
 
-const hidden = new HttpProblem(500, "Something went wrong", "The request failed here; it is in the logs.");
+const hidden = new HttpProblem(
+  500,
+  "Internal error",
+  "The request failed; the log of this replica says why.",
+);
 
-/** What was thrown on purpose, here or by express, or is nobody's fault; undefined for a bug. */
+/** Whoever asked closed the connection before the answer ended, as a page does that is closed. */
+function clientIsGone(response: ServerResponse, error: unknown): boolean {
+  const { code } = error as { code?: string };
+  if (code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET" || code === "EPIPE")
+    return response.destroyed;
+  return response.destroyed && !response.writableFinished;
+}
+
+/** What was thrown on purpose, here or by middleware, or is a failure of a service; undefined for a bug. */
 function asProblem(error: unknown): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error;
-  // A store that is away is neither a bug nor the client's mistake.
-  if (error instanceof SidecarError) return unavailable("A part that this needs does not answer.");
-  const { status } = error as { status?: number };
+  // An unavailable store is neither a bug nor the client's mistake.
+  if (error instanceof SidecarError) return unavailable("A required service is unavailable.");
+  const { status, expose, message } = error as { status?: number; expose?: boolean; message?: string };
   if (status === undefined || status < 400 || status >= 500) return undefined;
-  return badRequest("The request cannot be read.");
+  // Errors of Express middleware carry a status, and say whether their message may be shown.
+  return new HttpProblem(status, "Refused", expose && message ? message : "The request was refused.");
 }

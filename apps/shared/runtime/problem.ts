@@ -1,8 +1,8 @@
-import type { Problem } from "../contracts/http.ts";
+import type { Problem } from "./answers.ts";
 
 /**
- * An answer that tells a client what it did wrong, or what is wrong here, as
- * RFC 9457 problem+json. Anything else that is thrown becomes a 500 that says
+ * An answer that tells a client what it did wrong, or what is unavailable here, as
+ * RFC 9457 problem+json. Anything else that is thrown becomes a 500 that reveals
  * nothing about the inside.
  */
 export class HttpProblem extends Error {
@@ -26,6 +26,6 @@ export class HttpProblem extends Error {
 export const badRequest = (detail: string) => new HttpProblem(400, "Bad request", detail);
 export const notFound = (detail: string) => new HttpProblem(404, "Not found", detail);
 
-/** What was asked cannot be done now, but can be later. @param seconds when to try again. */
+/** The request cannot be served now, but later. @param seconds when to try again. */
 export const unavailable = (detail: string, seconds = 1) =>
   new HttpProblem(503, "Try again later", detail, { "retry-after": String(seconds) });

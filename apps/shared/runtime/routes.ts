@@ -1,38 +1,74 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { match } from "path-to-regexp";
-import type { RequestFunction } from "./functions.ts";
 import { badRequest } from "./problem.ts";
 
+/** One call of a route. */
+export interface Call {
+  request: IncomingMessage;
+  response: ServerResponse;
+  params: Record<string, string>;
+  /** The query string with its question mark; empty without one. */
+  search: string;
+}
+
+/** A method and path that this app answers, whatever kind of function stands behind it. */
 export interface Route {
-  function: RequestFunction;
+  method: string;
+  /** As in path-to-regexp. */
+  path: string;
+  /**
+   * Who may call it: anybody; anybody, and without the checks that protect people's browsers (probes and
+   * metrics); the operator; the app's own sidecar.
+   */
+  access: "public" | "probe" | "operator" | "sidecar";
+  /** Answers the call, or throws. */
+  answer(call: Call): Promise<void>;
+}
+
+export interface Found {
+  /** Undefined when the path is answered for other methods only: see `methods`. */
+  route: Route | undefined;
+  /** The path's methods, for `Allow`. */
+  methods: string[];
   params: Record<string, string>;
 }
 
 /**
- * Finds the function for a method and a path. Paths without parameters come first, by
- * look-up; the others in the order given.
- * @throws HttpProblem 400 for a path with a broken % escape.
+ * The route table. Paths without parameters come first, by look-up; the others in the order given.
+ * HEAD is answered as GET.
+ * @returns a function that finds a path; undefined when nothing answers there.
+ *   It throws HttpProblem 400 for a path with a broken % escape.
  */
-export function createRoutes(functions: RequestFunction[]) {
-  const fixed = new Map<string, Route>();
-  const patterns: { method: string; fits: ReturnType<typeof match>; function: RequestFunction }[] = [];
-  for (const each of functions) {
-    if (/[:*{]/.test(each.path))
-      patterns.push({ method: each.method, fits: match(each.path), function: each });
-    else fixed.set(`${each.method} ${each.path}`, { function: each, params: {} });
+export function createRoutes(routes: Route[]) {
+  const fixed = new Map<string, Map<string, Route>>();
+  const patterns = new Map<string, { fits: ReturnType<typeof match>; methods: Map<string, Route> }>();
+  for (const route of routes) {
+    const isPattern = /[:*{]/.test(route.path);
+    const known = isPattern ? patterns.get(route.path)?.methods : fixed.get(route.path);
+    if (known?.has(route.method)) throw new Error(`Two functions answer ${route.method} ${route.path}.`);
+    if (known) known.set(route.method, route);
+    else if (isPattern) {
+      patterns.set(route.path, { fits: match(route.path), methods: new Map([[route.method, route]]) });
+    } else fixed.set(route.path, new Map([[route.method, route]]));
   }
 
-  return (method: string, path: string): Route | undefined => {
-    const known = fixed.get(`${method} ${path}`);
-    if (known) return known;
-    for (const pattern of patterns) {
-      if (pattern.method !== method) continue;
+  return (method: string, path: string): Found | undefined => {
+    const known = fixed.get(path);
+    if (known) return found(known, method, {});
+    for (const { fits, methods } of patterns.values()) {
+      let fit: ReturnType<typeof fits>;
       try {
-        const found = pattern.fits(path);
-        if (found) return { function: pattern.function, params: found.params as Record<string, string> };
+        fit = fits(path);
       } catch {
-        throw badRequest("The path cannot be read.");
+        throw badRequest("The path has a broken % escape.");
       }
+      if (fit) return found(methods, method, fit.params as Record<string, string>);
     }
     return undefined;
   };
+}
+
+function found(methods: Map<string, Route>, method: string, params: Record<string, string>): Found {
+  const allowed = [...methods.keys(), ...(methods.has("GET") ? ["HEAD"] : []), "OPTIONS"];
+  return { route: methods.get(method === "HEAD" ? "GET" : method), methods: allowed, params };
 }

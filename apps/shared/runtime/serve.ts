@@ -1,37 +1,42 @@
 import { createServer, type Server } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import express, { type NextFunction, type Request, type Response } from "express";
 import type { Logger } from "pino";
-import type { AppConfig } from "./config.ts";
-import { deliveryHandler, subscriptions } from "./events.ts";
-import type { AppFunction, EventFunction, RequestFunction, ScheduleFunction } from "./functions.ts";
-import { sidecarOnly } from "./guard.ts";
+import { bindingRoute } from "./binding-route.ts";
+import type { RuntimeConfig } from "./config.ts";
+import { limitConnections } from "./connections.ts";
+import type { AppContext } from "./context.ts";
+import { createDispatcher, type Middleware } from "./dispatcher.ts";
+import { eventRoute, subscriptions } from "./event-route.ts";
+import type { AppFunction } from "./functions.ts";
+import { createGuard } from "./guard.ts";
 import { writeMetrics } from "./metrics.ts";
-import { notFound } from "./problem.ts";
-import { answerProblem } from "./problem-answer.ts";
-import { requestHandler } from "./requests.ts";
-import { scheduleRoutes } from "./schedules.ts";
-import type { Sidecar } from "./sidecar.ts";
+import { type ApiInfo, describeApi } from "./openapi.ts";
+import { requestRoute } from "./request-route.ts";
+import type { Route } from "./routes.ts";
+import { scheduleRoute } from "./schedule-route.ts";
+import type { SidecarClient } from "./sidecar-client.ts";
 
 export interface ServeOptions {
   appId: string;
-  config: AppConfig;
-  log: Logger;
-  sidecar: Sidecar;
+  config: RuntimeConfig;
+  sidecar: SidecarClient;
+  context: AppContext;
   functions: AppFunction[];
-  /** Aborted when the app begins to stop: it is not ready from then on, and streams end. */
-  stopping: AbortSignal;
+  /** With it, GET /openapi.json describes the request functions. */
+  api?: ApiInfo;
   /** What has to be true besides the sidecar being up before requests make sense. */
   ready?: () => boolean;
-  /** A folder with a page, served at /. */
-  page?: string;
+  /** Express (or Connect) middleware before the functions: authentication, sessions. */
+  before?: Middleware[];
+  /** Express (or Connect) middleware for what no function answers: a page, an existing router. */
+  after?: Middleware[];
 }
 
 export interface ServedApp {
   /**
    * Goes on answering for a moment, so that balancers see at /readyz that they have to go
-   * elsewhere; then takes no more connections. Resolves when no request is under way any
-   * more. What is not done after the grace period is cut off: its event comes again elsewhere.
+   * elsewhere; then takes no more connections. Resolves when no request is in progress any
+   * more. What is not done after the grace period is cut off: its event is redelivered elsewhere.
    */
   drain(): Promise<void>;
 }
@@ -42,55 +47,32 @@ export interface ServedApp {
  * @throws when the port cannot be listened on.
  */
 export async function serve(options: ServeOptions): Promise<ServedApp> {
-  const { appId, config, log, sidecar, functions, stopping } = options;
-  const kind = <Kind>(name: AppFunction["kind"]) => functions.filter((each) => each.kind === name) as Kind[];
-  const events = kind<EventFunction>("event");
-
-  const app = express();
-  app.disable("x-powered-by").disable("etag").set("query parser", "simple");
-
-  app.get("/healthz", (_request, response) => void response.json({ status: "alive" }));
-  app.get("/readyz", async (_request, response) => {
-    const ready = !stopping.aborted && (options.ready?.() ?? true) && (await sidecar.ready());
-    response.status(ready ? 200 : 503).json({ status: ready ? "ready" : "not ready" });
+  const { config, context, functions, before, after } = options;
+  const { log, stopping } = context;
+  const dispatch = createDispatcher({
+    routes: [...routesOf(options), ...probes(options)],
+    guard: createGuard(config),
+    log,
+    ...(before ? { before } : {}),
+    ...(after ? { after } : {}),
   });
-
-  app.get("/metrics", async (_request, response) => {
-    const { type, text } = await writeMetrics();
-    response.set("content-type", type).end(text);
-  });
-
-  app.use(["/dapr", "/subscriptions", "/schedules"], sidecarOnly(config.appApiToken));
-  app.get("/dapr/subscribe", (_request, response) => void response.json(subscriptions(events)));
-  app.use(scheduleRoutes(kind<ScheduleFunction>("schedule"), log, stopping));
-
-  if (options.page) app.use(pageRoutes(options.page));
-  app.use((request) => {
-    throw notFound(`There is nothing at ${request.method} ${request.path}.`);
-  });
-  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) =>
-    answerProblem(log, error, request, response),
-  );
-
-  const answered = requestHandler(kind<RequestFunction>("request"), log, stopping);
-  const { appApiToken } = config;
-  const delivered = deliveryHandler(events, { appId, sidecar, log, stopping, appApiToken });
   const limits = {
     maxHeaderSize: 16_384,
     requestTimeout: 60_000,
     headersTimeout: 10_000,
-    // How often the time-outs are looked after; by default so seldom that ten seconds may be forty.
+    // How often the time-outs are checked; by default so seldom that ten seconds may be forty.
     connectionsCheckingInterval: 2_000,
   };
   const server = createServer(limits, (request, response) => {
     // Clients that keep connections learn to open the next one elsewhere.
     if (stopping.aborted) response.setHeader("connection", "close");
-    if (!answered(request, response) && !delivered(request, response)) app(request, response);
+    dispatch(request, response);
   });
-  server.maxConnections = 4_096;
+  limitConnections(server);
   // Longer than any proxy or sidecar keeps an idle connection, so that they close first.
   server.keepAliveTimeout = 120_000;
-  await listen(server, config);
+  await listen(server, config.appPort, config.host);
+  const metrics = config.metricsPort ? await serveMetrics(config.metricsPort, config.host) : undefined;
   log.info(
     { host: config.host, port: config.appPort, functions: functions.map(({ name }) => name) },
     "listening",
@@ -99,39 +81,94 @@ export async function serve(options: ServeOptions): Promise<ServedApp> {
   return {
     async drain() {
       await pause(config.noticeSeconds * 1_000);
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const idle = setInterval(() => server.closeIdleConnections(), 50);
-      const cut = setTimeout(() => {
-        log.warn("the grace period is over, cutting off what is left");
-        server.closeAllConnections();
-      }, config.graceSeconds * 1_000);
-      await closed;
-      clearInterval(idle);
-      clearTimeout(cut);
+      await close(server, config.graceSeconds * 1_000, log);
+      metrics?.close();
+      metrics?.closeAllConnections();
     },
   };
 }
 
-function listen(server: Server, { host, appPort }: Pick<AppConfig, "host" | "appPort">): Promise<void> {
+/** The routes that the app's functions declare. */
+function routesOf({ appId, config, context, sidecar, functions, api }: ServeOptions): Route[] {
+  const requests = functions.filter((each) => each.kind === "request");
+  const events = functions.filter((each) => each.kind === "event");
+  const routes = functions.map((each): Route => {
+    if (each.kind === "request") return requestRoute(each, context);
+    if (each.kind === "event") return eventRoute(each, { appId, sidecar, app: context });
+    if (each.kind === "binding") return bindingRoute(each, context);
+    return scheduleRoute(each, { app: context, sidecar, replica: config.replica });
+  });
+  routes.push(document("/dapr/subscribe", "sidecar", subscriptions(events)));
+  if (api) routes.push(document("/openapi.json", "public", describeApi(requests, api)));
+  return routes;
+}
+
+function probes({ config, sidecar, context, ready = () => true }: ServeOptions): Route[] {
+  const alive = document("/healthz", "probe", { status: "alive" });
+  const readyz: Route = {
+    method: "GET",
+    path: "/readyz",
+    access: "probe",
+    async answer({ response }) {
+      const isReady = !context.stopping.aborted && ready() && (await sidecar.ready());
+      response.writeHead(isReady ? 200 : 503, { "content-type": "application/json; charset=utf-8" });
+      response.end(JSON.stringify({ status: isReady ? "ready" : "not ready" }));
+    },
+  };
+  const metrics: Route = {
+    method: "GET",
+    path: "/metrics",
+    access: "probe",
+    async answer({ response }) {
+      const { type, text } = await writeMetrics();
+      response.writeHead(200, { "content-type": type }).end(text);
+    },
+  };
+  return config.metricsPort ? [alive, readyz] : [alive, readyz, metrics];
+}
+
+/** A JSON document that never changes while the app runs. */
+function document(path: string, access: Route["access"], content: unknown): Route {
+  const text = JSON.stringify(content);
+  return {
+    method: "GET",
+    path,
+    access,
+    async answer({ response }) {
+      response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(text);
+    },
+  };
+}
+
+/** A listener of its own for Prometheus: what is published of the app's port publishes no metrics. */
+async function serveMetrics(port: number, host: string): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    if (request.url !== "/metrics") return void response.writeHead(404).end();
+    const { type, text } = await writeMetrics();
+    response.writeHead(200, { "content-type": type }).end(text);
+  });
+  server.maxConnections = 100;
+  await listen(server, port, host);
+  return server;
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     // Without a host Node listens on "::", or on 0.0.0.0 where the system has no IPv6.
-    server.listen({ port: appPort, ...(host === "::" ? {} : { host }) }, () => resolve());
+    server.listen({ port, ...(host === "::" ? {} : { host }) }, () => resolve());
   });
 }
 
-function pageRoutes(folder: string) {
-  const policy =
-    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-  return express.static(folder, {
-    setHeaders(response, path) {
-      response.setHeader("content-security-policy", policy);
-      response.setHeader("x-content-type-options", "nosniff");
-      response.setHeader("referrer-policy", "no-referrer");
-      // Scripts and styles carry a hash of their content in their names; the page itself does not.
-      const lasting = /-[A-Z0-9]{8}\.(js|css)$/.test(path);
-      response.setHeader("cache-control", lasting ? "public, max-age=31536000, immutable" : "no-cache");
-    },
-  });
+async function close(server: Server, milliseconds: number, log: Logger): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const cut = setTimeout(() => {
+    log.warn("grace period is over, cutting off requests in progress");
+    server.closeAllConnections();
+  }, milliseconds);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(cut);
 }

@@ -1,5 +1,5 @@
 import { Agent, type IncomingMessage, request } from "node:http";
-import type { AppConfig } from "./config.ts";
+import type { SidecarAddress } from "./config.ts";
 import { currentTrace } from "./trace.ts";
 
 /** The sidecar did not do what was asked. `status` is 0 when it could not be reached. */
@@ -12,9 +12,9 @@ export class SidecarError extends Error {
 }
 
 /**
- * One call of the sidecar's HTTP API; carries the trace of the moment.
+ * One call of the sidecar's HTTP API, in the current trace.
  * @returns the answer's JSON; undefined when it has none.
- * @throws SidecarError when the sidecar refused or was not there, or nothing came in time.
+ * @throws SidecarError when the sidecar refused or could not be reached, or did not answer in time.
  */
 export type SidecarCall = (
   action: string,
@@ -28,10 +28,10 @@ export type SidecarCall = (
 /** A call that got no answer by then counts as failed; components have shorter time-outs of their own. */
 const callMilliseconds = 20_000;
 
-export function connectHttp(config: Pick<AppConfig, "sidecarAddress" | "daprApiToken">): SidecarCall {
-  const agent = new Agent({ keepAlive: true });
-  const to = { ...config.sidecarAddress, agent };
-  const token = config.daprApiToken ? { "dapr-api-token": config.daprApiToken } : {};
+/** Connections to the sidecar are kept alive and used again. @param token shown to the sidecar, where it asks for one. */
+export function connectHttp(address: SidecarAddress, token?: string): SidecarCall {
+  const to = { ...address, agent: new Agent({ keepAlive: true }) };
+  const identity = token ? { "dapr-api-token": token } : {};
 
   return (action, method, path, body, headers = {}, milliseconds = callMilliseconds) =>
     new Promise((resolve, reject) => {
@@ -42,7 +42,7 @@ export function connectHttp(config: Pick<AppConfig, "sidecarAddress" | "daprApiT
         method,
         path,
         headers: {
-          ...token,
+          ...identity,
           ...headers,
           ...(trace ? { traceparent: trace } : {}),
           ...(body === undefined ? {} : { "content-type": "application/json" }),

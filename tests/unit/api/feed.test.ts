@@ -1,11 +1,13 @@
-import { openFeed } from "../../../apps/api/feed.ts";
+import type { Readable } from "node:stream";
+import { mostClients, mostUnreadBytes, openFeed } from "../../../apps/api/feed.ts";
 
 const entry = (number: number) => ({ entries: [{ id: String(number), number, submittedAt: "" }] });
 
 /** Reads a stream until it has given as many events as wanted. */
-async function read(stream: AsyncGenerator<string>, events: number) {
+async function read(stream: Readable, events: number) {
   const found: { id: string; name: string }[] = [];
-  for await (const text of stream) {
+  for await (const part of stream) {
+    const text = String(part);
     for (const [, id, name] of text.matchAll(/^id: (\S+)\nevent: (\S+)$/gm))
       found.push({ id: id!, name: name! });
     if (found.length >= events) break;
@@ -16,7 +18,7 @@ async function read(stream: AsyncGenerator<string>, events: number) {
 describe("The feed", () => {
   const open = new AbortController().signal;
 
-  test("tells every listener of every event, in order", async () => {
+  test("sends every client every event, in order", async () => {
     const feed = openFeed();
     const readers = [read(feed.listen(undefined, open), 3), read(feed.listen(undefined, open), 3)];
     await Promise.resolve();
@@ -24,10 +26,10 @@ describe("The feed", () => {
     const [one, other] = await Promise.all(readers);
     expect(one).toEqual(other);
     expect(one!.map(({ name }) => name)).toEqual(["recorded", "recorded", "recorded"]);
-    expect(feed.listeners).toBe(0);
+    expect(feed.clients).toBe(0);
   });
 
-  test("gives a page that comes back what it missed, and nothing twice", async () => {
+  test("gives a client that reconnects what it missed, and nothing twice", async () => {
     const feed = openFeed();
     const reader = read(feed.listen(undefined, open), 2);
     await Promise.resolve();
@@ -39,7 +41,7 @@ describe("The feed", () => {
   });
 
   test.each(["", "other.1", "nonsense"])(
-    "tells a page to read anew when it cannot know what it missed: %p",
+    "tells a client to read everything again when it cannot know what it missed: %p",
     async (last) => {
       const feed = openFeed();
       feed.send("recorded", entry(1));
@@ -48,7 +50,7 @@ describe("The feed", () => {
     },
   );
 
-  test("tells a page to read anew when what it missed is no longer kept", async () => {
+  test("tells a client to read everything again when what it missed is no longer kept", async () => {
     const feed = openFeed();
     const reader = read(feed.listen(undefined, open), 1);
     await Promise.resolve();
@@ -58,14 +60,35 @@ describe("The feed", () => {
     expect(await read(feed.listen(first!.id, open), 1)).toEqual([expect.objectContaining({ name: "reset" })]);
   });
 
-  test("ends when the page goes away", async () => {
+  test("ends when the client goes away", async () => {
     const feed = openFeed();
     const gone = new AbortController();
     const reader = read(feed.listen(undefined, gone.signal), 1);
     await Promise.resolve();
-    expect(feed.listeners).toBe(1);
+    expect(feed.clients).toBe(1);
     gone.abort();
     expect(await reader).toEqual([]);
-    expect(feed.listeners).toBe(0);
+    expect(feed.clients).toBe(0);
+  });
+
+  test("disconnects a client that does not read, and frees what waited for it", async () => {
+    const feed = openFeed();
+    const stalled = feed.listen(undefined, open);
+    const failed = new Promise((resolve) => stalled.once("error", resolve));
+    const large = { entries: [{ id: "x".repeat(10_000), number: 1, submittedAt: "" }] };
+    for (let sent = 0; sent < (2 * mostUnreadBytes) / 10_000; sent++) {
+      feed.send("recorded", large);
+      await new Promise(setImmediate);
+    }
+    expect(await failed).toMatchObject({ message: "read too slowly" });
+    expect(feed.clients).toBe(0);
+  });
+
+  test("refuses clients beyond its limit with a 503", () => {
+    const feed = openFeed();
+    const gone = new AbortController();
+    for (let count = 0; count < mostClients; count++) feed.listen(undefined, gone.signal);
+    expect(() => feed.listen(undefined, gone.signal)).toThrow(expect.objectContaining({ status: 503 }));
+    gone.abort();
   });
 });

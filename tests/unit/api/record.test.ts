@@ -1,8 +1,9 @@
+import type { Api } from "../../../apps/api/api.ts";
 import { openDatabase } from "../../../apps/api/database.ts";
 import { openEntries } from "../../../apps/api/entries.ts";
-import { record } from "../../../apps/api/functions/record.ts";
+import record from "../../../apps/api/functions/record.ts";
 import { openSubmissions } from "../../../apps/api/submissions.ts";
-import { topics } from "../../../apps/shared/contracts/names.ts";
+import { recorded } from "../../../apps/shared/contracts/events.ts";
 import { Retry } from "../../../apps/shared/runtime/functions.ts";
 import { eventContext, submission } from "../../support/contexts.ts";
 import { MemorySidecar } from "../../support/memory-sidecar.ts";
@@ -11,7 +12,11 @@ function setUp() {
   const sidecar = new MemorySidecar();
   const submissions = openSubmissions(sidecar);
   const entries = openEntries(openDatabase(sidecar));
-  return { sidecar, submissions, record: record(sidecar, entries, submissions, 1_000) };
+  return {
+    sidecar,
+    submissions,
+    record: record({ sidecar, entries, submissions, upperLimit: 1_000 } as unknown as Api),
+  };
 }
 
 describe("record", () => {
@@ -21,7 +26,7 @@ describe("record", () => {
     await record.handle(event, eventContext().context);
     expect(sidecar.bound).toHaveLength(1);
     expect(JSON.parse(sidecar.bound[0]!.metadata.params!)).toEqual([JSON.stringify(event.submissions)]);
-    expect(sidecar.on(topics.recorded)).toEqual([{ entries: event.submissions }]);
+    expect(sidecar.on(recorded)).toEqual([{ entries: event.submissions }]);
   });
 
   test("writes events that are delivered together in one statement", async () => {
@@ -36,10 +41,10 @@ describe("record", () => {
     sidecar.broken.add("bind");
     const event = { submissions: [submission(1)] };
     await expect(record.handle(event, eventContext().context)).rejects.toBeInstanceOf(Retry);
-    expect(sidecar.on(topics.recorded)).toEqual([]);
+    expect(sidecar.on(recorded)).toEqual([]);
   });
 
-  test("asks for the event again when the news of it could not be told", async () => {
+  test("asks for the event again when it could not be announced", async () => {
     const { sidecar, record } = setUp();
     sidecar.broken.add("publish");
     const event = { submissions: [submission(1)] };
@@ -49,9 +54,10 @@ describe("record", () => {
   test("does not let an event that Postgres refuses keep the others of its statement waiting", async () => {
     const { sidecar, record } = setUp();
     const bind = sidecar.bind.bind(sidecar);
-    sidecar.bind = async (component, operation, metadata) => {
-      if (metadata.params?.includes("0000-01-01")) throw new Error("ERROR: out of range (SQLSTATE 22008)");
-      return bind(component, operation, metadata);
+    sidecar.bind = async (component, operation, request) => {
+      if (request.metadata?.params?.includes("0000-01-01"))
+        throw new Error("ERROR: out of range (SQLSTATE 22008)");
+      return bind(component, operation, request);
     };
     const events = [submission(1), { ...submission(2), submittedAt: "0000-01-01T00:00:00Z" }, submission(3)];
     const outcomes = await Promise.allSettled(
@@ -62,12 +68,12 @@ describe("record", () => {
     expect(sidecar.bound).toHaveLength(2);
   });
 
-  test("gives up what is above the limit, and records the rest of the event", async () => {
+  test("dead-letters submissions above the limit, and records the rest of the event", async () => {
     const { sidecar, record } = setUp();
-    const { context, givenUp } = eventContext();
+    const { context, deadLetters } = eventContext();
     await record.handle({ submissions: [submission(1), submission(1_001)] }, context);
-    expect(givenUp).toEqual([{ data: { submissions: [submission(1_001)] }, reason: "Index too high" }]);
-    expect(sidecar.on(topics.recorded)).toEqual([{ entries: [submission(1)] }]);
+    expect(deadLetters).toEqual([{ data: { submissions: [submission(1_001)] }, reason: "Index too high" }]);
+    expect(sidecar.on(recorded)).toEqual([{ entries: [submission(1)] }]);
   });
 
   test("confirms what this replica accepted", async () => {

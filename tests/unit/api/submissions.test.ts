@@ -1,6 +1,6 @@
 import { jest } from "@jest/globals";
 import { openSubmissions } from "../../../apps/api/submissions.ts";
-import { topics } from "../../../apps/shared/contracts/names.ts";
+import { submitted } from "../../../apps/shared/contracts/events.ts";
 import { MemorySidecar } from "../../support/memory-sidecar.ts";
 
 describe("Accepting a submission", () => {
@@ -9,7 +9,7 @@ describe("Accepting a submission", () => {
     const submissions = openSubmissions(sidecar);
     const first = await submissions.accept(40);
     const second = await submissions.accept(40);
-    expect(sidecar.on(topics.submitted)).toEqual([{ submissions: [first] }, { submissions: [second] }]);
+    expect(sidecar.on(submitted)).toEqual([{ submissions: [first] }, { submissions: [second] }]);
     expect(first.id < second.id).toBe(true);
   });
 
@@ -17,7 +17,7 @@ describe("Accepting a submission", () => {
     const sidecar = new MemorySidecar();
     const submissions = openSubmissions(sidecar);
     const all = await Promise.all(Array.from({ length: 100 }, (_, index) => submissions.accept(index)));
-    expect(sidecar.on(topics.submitted)).toEqual([{ submissions: all }]);
+    expect(sidecar.on(submitted)).toEqual([{ submissions: all }]);
   });
 
   test("fails with 503 when the broker refuses, and remembers nothing", async () => {
@@ -59,6 +59,6 @@ describe("A submission that nobody recorded", () => {
     expect(await submissions.republishOverdue()).toBe(0);
     jest.advanceTimersByTime(1_000);
     expect(await submissions.republishOverdue()).toBe(1);
-    expect(sidecar.on(topics.submitted)).toEqual(Array(3).fill({ submissions: [submission] }));
+    expect(sidecar.on(submitted)).toEqual(Array(3).fill({ submissions: [submission] }));
   });
 });

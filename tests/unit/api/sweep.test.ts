@@ -1,7 +1,7 @@
 import type { RecordedEntry } from "../../../apps/api/entries.ts";
-import { sweep } from "../../../apps/api/functions/sweep.ts";
+import sweep from "../../../apps/api/functions/sweep.ts";
 import { openSubmissions } from "../../../apps/api/submissions.ts";
-import { topics } from "../../../apps/shared/contracts/names.ts";
+import { submitted as submittedTopic } from "../../../apps/shared/contracts/events.ts";
 import { cancelledKey, leaseKey, sweepKey, valueKey } from "../../../apps/shared/contracts/state.ts";
 import { eventContext, submission } from "../../support/contexts.ts";
 import { MemorySidecar } from "../../support/memory-sidecar.ts";
@@ -22,9 +22,9 @@ function setUp(indexes: number[]) {
       return rows.filter((row) => Number(row.position) > Number(position)).slice(0, limit);
     },
   };
-  const start = () => sweep(sidecar, entries as never, openSubmissions(sidecar));
+  const start = () => sweep({ sidecar, entries, submissions: openSubmissions(sidecar) } as never);
   const submitted = () =>
-    (sidecar.on(topics.submitted) as { submissions: { index: number }[] }[]).flatMap(({ submissions }) =>
+    (sidecar.on(submittedTopic) as { submissions: { index: number }[] }[]).flatMap(({ submissions }) =>
       submissions.map(({ index }) => index),
     );
   const know = (index: number) =>
@@ -149,6 +149,6 @@ describe("The sweep", () => {
     know(3);
     sidecar.state.delete(valueKey(1));
     await tick(start());
-    expect(sidecar.on(topics.submitted)).toEqual([]);
+    expect(sidecar.on(submittedTopic)).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
-import { readDigits } from "../../../apps/api/functions/read-digits.ts";
+import type { Api } from "../../../apps/api/api.ts";
+import readDigits from "../../../apps/api/functions/read-digits.ts";
 import { openValues } from "../../../apps/api/values.ts";
 import { chunkDigits } from "../../../apps/shared/contracts/digits.ts";
 import { components } from "../../../apps/shared/contracts/names.ts";
@@ -9,6 +10,7 @@ import { MemorySidecar } from "../../support/memory-sidecar.ts";
 
 const value = (index: number, digits: string): Value => ({
   index,
+  digitCount: digits.length,
   digits: digits.length,
   value: digits,
   calculatedAt: "",
@@ -67,15 +69,15 @@ describe("Values are read", () => {
 describe("Digits", () => {
   const long = `${"7".repeat(chunkDigits)}42`;
 
-  async function read(range?: string, query: Record<string, string> = {}): Promise<Reply> {
+  async function read(range?: string, query: { download?: string } = {}): Promise<Reply> {
     const sidecar = new LaggingSidecar();
     const { value: _, ...summary } = value(9, long);
     put(sidecar, valueKey(9), summary);
     put(sidecar, chunkKey(9, 0), { digits: long.slice(0, chunkDigits) });
     put(sidecar, chunkKey(9, 1), { digits: long.slice(chunkDigits) });
     const headers = range === undefined ? {} : { range };
-    return readDigits(openValues(sidecar), 1_000).handle(
-      request({ params: { index: "9" }, headers, query }),
+    return readDigits({ values: openValues(sidecar), upperLimit: 1_000 } as unknown as Api).handle(
+      request({ params: { index: 9 }, headers, query }),
       eventContext().context,
     );
   }

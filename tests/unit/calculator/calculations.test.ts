@@ -1,10 +1,10 @@
 import { jest } from "@jest/globals";
+import { openAnnouncements } from "../../../apps/calculator/announcements.ts";
 import { Calculations } from "../../../apps/calculator/calculations.ts";
-import { calculate } from "../../../apps/calculator/functions/calculate.ts";
+import calculate from "../../../apps/calculator/functions/calculate.ts";
 import { openLeases } from "../../../apps/calculator/leases.ts";
-import { openNews } from "../../../apps/calculator/news.ts";
 import { openValueStore } from "../../../apps/calculator/value-store.ts";
-import { topics } from "../../../apps/shared/contracts/names.ts";
+import { calculated } from "../../../apps/shared/contracts/events.ts";
 import {
   cancelledKey,
   chunkKey,
@@ -35,22 +35,20 @@ function replica(sidecar: MemorySidecar, name = "one", hanging = false) {
         return { digits: Buffer.from("7".repeat(1_500_000)), milliseconds: 1 };
       },
     },
-    news: openNews(sidecar, name),
+    announcements: openAnnouncements(sidecar, name),
     log: silentLog,
     replica: name,
     stopping: new AbortController().signal,
   });
   const event = (submissions: ReturnType<typeof submission>[]) =>
-    calculate(calculations, 10_000_000_000).handle({ submissions }, eventContext().context);
+    calculate({ calculations, upperLimit: 10_000_000_000 }).handle({ submissions }, eventContext().context);
   const run = (...indexes: number[]) => event(indexes.map((index, at) => submission(index, at)));
   return { run, event, asked, calculations };
 }
 
 const valueAt = (sidecar: MemorySidecar, index: number) => sidecar.state.get(valueKey(index))?.value as Value;
 const announced = (sidecar: MemorySidecar) =>
-  (sidecar.on(topics.calculated) as { values: Value[] }[]).flatMap(({ values }) =>
-    values.map(({ index }) => index),
-  );
+  (sidecar.on(calculated) as { values: Value[] }[]).flatMap(({ values }) => values.map(({ index }) => index));
 
 describe("calculate", () => {
   test("saves the exact values of an event's indexes and announces them", async () => {
@@ -177,12 +175,15 @@ describe("calculate", () => {
     },
   );
 
-  test("gives up what is above the limit, and calculates the rest of the event", async () => {
+  test("dead-letters submissions above the limit, and calculates the rest of the event", async () => {
     const sidecar = new MemorySidecar();
     const calculations = { begin: async () => [] } as unknown as Calculations;
-    const { context, givenUp } = eventContext();
-    await calculate(calculations, 100).handle({ submissions: [submission(101), submission(100)] }, context);
-    expect(givenUp).toEqual([{ data: { submissions: [submission(101)] }, reason: "Index too high" }]);
+    const { context, deadLetters } = eventContext();
+    await calculate({ calculations, upperLimit: 100 }).handle(
+      { submissions: [submission(101), submission(100)] },
+      context,
+    );
+    expect(deadLetters).toEqual([{ data: { submissions: [submission(101)] }, reason: "Index too high" }]);
     expect(sidecar.published).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { MemorySidecar } from "../../support/memory-sidecar.ts";
 
 const value = {
   index: 40,
+  digitCount: 9,
   digits: 9,
   value: "102334155",
   calculatedAt: "",

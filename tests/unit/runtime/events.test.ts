@@ -1,43 +1,53 @@
 import { z } from "zod";
-import { deliveryHandler, mostAttempts, subscriptions } from "../../../apps/shared/runtime/events.ts";
+import { createDispatcher } from "../../../apps/shared/runtime/dispatcher.ts";
+import { eventRoute, mostAttempts, subscriptions } from "../../../apps/shared/runtime/event-route.ts";
 import { type EventContext, onEvent, Retry } from "../../../apps/shared/runtime/functions.ts";
+import { createGuard } from "../../../apps/shared/runtime/guard.ts";
+import { topic } from "../../../apps/shared/runtime/topic.ts";
 import { silentLog } from "../../support/contexts.ts";
 import { MemorySidecar } from "../../support/memory-sidecar.ts";
 import { serving } from "./serving.ts";
 
 type Handle = (data: { index: number }, context: EventContext) => Promise<void>;
 
+const Thing = z.object({ index: z.int() });
+
 /** An app with one event function, and what it answers to deliveries of an event. */
 async function deliver(
   handle: Handle,
   deliveries: unknown[],
-  { deadLetterTopic = "dead", sidecar = new MemorySidecar(), stopping = false } = {},
+  {
+    things = topic({ component: "pubsub", name: "things", data: Thing, deadLetterTopic: "dead" }),
+    sidecar = new MemorySidecar(),
+    stopping = false,
+  } = {},
 ) {
-  const each = onEvent({
-    name: "each",
-    component: "pubsub",
-    topic: "things",
-    ...(deadLetterTopic ? { deadLetterTopic } : {}),
-    data: z.object({ index: z.int() }),
-    handle,
+  const each = onEvent({ name: "each", topic: things, handle });
+  const app = {
+    log: silentLog,
+    stopping: stopping ? AbortSignal.abort() : new AbortController().signal,
+    daprClient: () => Promise.reject(new Error("not used here")),
+  };
+  const dispatch = createDispatcher({
+    routes: [eventRoute(each, { appId: "app", sidecar, app })],
+    guard: createGuard({ appApiToken: undefined, operatorToken: undefined, allowedHosts: [] }),
+    log: silentLog,
   });
-  const signal = stopping ? AbortSignal.abort() : new AbortController().signal;
-  const take = deliveryHandler([each], { appId: "app", sidecar, log: silentLog, stopping: signal });
-  const statuses = await serving(
-    (...call) => void take(...call),
-    async (url) => {
-      const heard: string[] = [];
-      for (const body of deliveries) {
-        const text = typeof body === "string" ? body : JSON.stringify(body);
-        const response = await fetch(`${url}/subscriptions/each`, { method: "POST", body: text });
-        heard.push(
-          response.ok ? ((await response.json()) as { status: string }).status : String(response.status),
-        );
-      }
-      return heard;
-    },
-  );
-  return { statuses, letters: sidecar.on("dead") as { id: string; reason: string; data: unknown }[] };
+  const statuses = await serving(dispatch, async (url) => {
+    const heard: string[] = [];
+    for (const body of deliveries) {
+      const text = typeof body === "string" ? body : JSON.stringify(body);
+      const response = await fetch(`${url}/subscriptions/each`, { method: "POST", body: text });
+      heard.push(
+        response.ok ? ((await response.json()) as { status: string }).status : String(response.status),
+      );
+    }
+    return heard;
+  });
+  return {
+    statuses,
+    letters: sidecar.on({ name: "dead" }) as { id: string; reason: string; data: unknown }[],
+  };
 }
 
 const event = (data: unknown, id = "event-1") => ({ id, topic: "things", data });
@@ -65,7 +75,15 @@ describe("An event function", () => {
     const { statuses, letters } = await deliver(fails, Array(mostAttempts).fill(good));
     expect(statuses).toEqual([...Array(mostAttempts - 1).fill("RETRY"), "SUCCESS"]);
     expect(letters).toEqual([
-      { id: "event-1", topic: "things", consumer: "app/each", reason: "Error: a bug", data: { index: 1 } },
+      {
+        id: expect.any(String),
+        eventId: "event-1",
+        component: "pubsub",
+        topic: "things",
+        consumer: "app/each",
+        reason: "Error: a bug",
+        data: { index: 1 },
+      },
     ]);
   });
 
@@ -86,6 +104,7 @@ describe("An event function", () => {
     ["what is no CloudEvent", { index: 1 }, { index: 1 }],
     ["a number", 5, 5],
     ["null", "null", null],
+    ["text that is not JSON", "{broken", null],
   ])("never sees %s: it is a dead letter at once", async (_name, body, data) => {
     let seen = 0;
     const { statuses, letters } = await deliver(async () => {
@@ -98,17 +117,20 @@ describe("An event function", () => {
     });
   });
 
-  test("gives an event up only when the dead letter is stored: until then it comes again", async () => {
+  test("dead-letters an event only when the letter is stored: until then it is delivered again", async () => {
     const sidecar = new MemorySidecar();
     sidecar.broken.add("publish");
     const { statuses } = await deliver(async () => {}, [event("poison")], { sidecar });
     expect(statuses).toEqual(["RETRY"]);
   });
 
-  test("may give up a part, and handles the rest", async () => {
-    const { statuses, letters } = await deliver(async (_data, { giveUp }) => giveUp([7], "too high"), [good]);
+  test("can dead-letter a part, and handle the rest", async () => {
+    const { statuses, letters } = await deliver(
+      async (_data, { deadLetter }) => deadLetter([7], "too high"),
+      [good],
+    );
     expect(statuses).toEqual(["SUCCESS"]);
-    expect(letters).toMatchObject([{ id: "event-1", reason: "too high", data: [7] }]);
+    expect(letters).toMatchObject([{ eventId: "event-1", reason: "too high", data: [7] }]);
   });
 
   test("that is interrupted by a stop is not blamed", async () => {
@@ -129,18 +151,91 @@ describe("An event function", () => {
   });
 
   test("without a dead-letter topic drops what cannot be handled", async () => {
-    const { statuses, letters } = await deliver(async () => {}, [event("poison")], {
-      deadLetterTopic: "",
-    });
+    const things = topic({ component: "pubsub", name: "things", data: Thing });
+    const { statuses, letters } = await deliver(async () => {}, [event("poison")], { things });
     expect({ statuses, letters }).toEqual({ statuses: ["SUCCESS"], letters: [] });
   });
 });
 
+describe("Dead letters", () => {
+  const poison = event({ index: "not a number" });
+
+  test("of a redelivered event are one letter; of other data of the same event, others", async () => {
+    const { letters } = await deliver(async () => {}, [poison, poison, event("other data")]);
+    expect(new Set(letters.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test("keep data that is nested too deeply as text, so that it can be stored", async () => {
+    const { statuses, letters } = await deliver(async () => {}, [
+      `{"id":"deep","data":${"[".repeat(5_000)}${"]".repeat(5_000)}}`,
+    ]);
+    expect(statuses).toEqual(["SUCCESS"]);
+    expect(letters[0]?.data).toMatch(/^nested too deeply/);
+  });
+});
+
+describe("An event of another version", () => {
+  const second = topic({
+    component: "pubsub",
+    name: "things",
+    version: 2,
+    data: z.object({ index: z.int(), colour: z.string() }),
+    upcast: { 1: (data: { index: number }) => ({ ...data, colour: "none" }) },
+    deadLetterTopic: "dead",
+  });
+  const typed = (version: number, data: object, id = `v${version}`) => ({
+    ...event(data, id),
+    type: `things.v${version}`,
+  });
+
+  /** What the handler of the topic's second version is given. */
+  async function handled(deliveries: unknown[]) {
+    const seen: unknown[] = [];
+    const handle = async (data: unknown) => void seen.push(data);
+    return { ...(await deliver(handle as Handle, deliveries, { things: second as never })), seen };
+  }
+
+  test("that is older is made the current one: without a type it is version 1", async () => {
+    const { seen, letters } = await handled([
+      good,
+      { ...event({ index: 2 }, "of-the-sidecar"), type: "com.dapr.event.sent" },
+      typed(1, { index: 3 }),
+      typed(2, { index: 4, colour: "red" }),
+    ]);
+    expect(letters).toEqual([]);
+    expect(seen).toEqual([
+      { index: 1, colour: "none" },
+      { index: 2, colour: "none" },
+      { index: 3, colour: "none" },
+      { index: 4, colour: "red" },
+    ]);
+  });
+
+  test("that is newer is left for a newer replica, but never holds up more than a few workers", async () => {
+    const newer = Array.from({ length: 6 }, (_, at) => typed(3, { index: at }, `newer-${at}`));
+    const { statuses, letters } = await handled([...newer, newer[0]]);
+    expect(statuses).toEqual(["RETRY", "RETRY", "RETRY", "RETRY", "SUCCESS", "SUCCESS", "RETRY"]);
+    expect(letters.map(({ data }) => data)).toEqual([{ index: 4 }, { index: 5 }]);
+  });
+
+  test("that cannot be upcast is a dead letter with the data as it came", async () => {
+    const { letters } = await handled([event({ index: "x" })]);
+    expect(letters).toMatchObject([{ data: { index: "x" } }]);
+  });
+
+  test("has to be readable: a topic without an upcast for an older version is refused at the start", () => {
+    expect(() =>
+      topic({ component: "pubsub", name: "things", version: 3, data: Thing, upcast: { 1: (data) => data } }),
+    ).toThrow("upcast[2]");
+  });
+});
+
 test("The sidecar is told of every event function: where, what, and where dead letters go", () => {
-  const shared = { component: "pubsub", topic: "things", data: z.any(), handle: async () => {} };
+  const shared = { component: "pubsub", name: "things", data: z.any() };
+  const handle = async () => {};
   const functions = [
-    onEvent({ ...shared, name: "one", deadLetterTopic: "dead" }),
-    onEvent({ ...shared, name: "two", raw: true }),
+    onEvent({ name: "one", topic: topic({ ...shared, deadLetterTopic: "dead" }), handle }),
+    onEvent({ name: "two", topic: topic({ ...shared, raw: true }), handle }),
   ];
   expect(subscriptions(functions)).toEqual([
     {

@@ -4,6 +4,8 @@ import { controlled, settle } from "./support.ts";
 
 const letter = (id: string): DeadLetterRow => ({
   id,
+  eventId: id,
+  component: "pubsub",
   topic: "submitted",
   consumer: "api/record",
   reason: "submissions: expected array",

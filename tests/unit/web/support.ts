@@ -5,6 +5,7 @@ import { ApiError } from "../../../apps/web/adapters/api.ts";
 export const sampleValue = (index: number, more: Partial<Value> = {}): Value => ({
   index,
   digits: 1,
+  digitCount: 1,
   value: "1",
   calculatedAt: "2026-01-01T00:00:01.000Z",
   calculatedBy: "calculator-0",

@@ -1,25 +1,24 @@
 import { LRUCache } from "lru-cache";
-import type { Progress } from "../shared/contracts/events.ts";
-import { components, topics } from "../shared/contracts/names.ts";
+import { calculated, type Progress, progress } from "../shared/contracts/events.ts";
 import type { Value } from "../shared/contracts/state.ts";
 import { GroupCommit } from "../shared/runtime/group-commit.ts";
-import type { Sidecar } from "../shared/runtime/sidecar.ts";
+import type { SidecarClient } from "../shared/runtime/sidecar-client.ts";
 
-/** What every replica of the API, and through it every open page, is told. */
-export interface News {
-  /** Resolves when the broker has the news of these values. A value is announced once by a replica, and again by a redelivery after its death. */
+/** Events for every replica of the API and, through it, for every client. */
+export interface Announcements {
+  /** Resolves when the broker has the event for these values. A value is announced once by a replica, and again by a redelivery after its death. */
   announce(values: Value[]): Promise<void>;
-  /** Tells how far a long calculation is. May get lost. */
+  /** Announces how far a long calculation is. May get lost. */
   progress(index: number, fraction: number): void;
 }
 
 const valuesPerEvent = 200;
 
-export function openNews(sidecar: Sidecar, replica: string): News {
+export function openAnnouncements(sidecar: SidecarClient, replica: string): Announcements {
   const announced = new LRUCache<number, true>({ max: 100_000 });
 
   const commit = new GroupCommit<Value>(async (values) => {
-    await sidecar.publish(components.broadcast, topics.calculated, { values });
+    await sidecar.publish(calculated, { values });
     for (const { index } of values) announced.set(index, true);
   }, valuesPerEvent);
 
@@ -31,7 +30,7 @@ export function openNews(sidecar: Sidecar, replica: string): News {
 
     progress(index, fraction) {
       const data: Progress = { index, fraction, calculatedBy: replica };
-      sidecar.publish(components.broadcast, topics.progress, data).catch(() => {});
+      sidecar.publish(progress, data).catch(() => {});
     },
   };
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parseIndex } from "../../../apps/api/parse-index.ts";
+import { digitsUpTo, parseIndex } from "../../../apps/api/index-schema.ts";
 
 const limit = 1_000_000;
 
@@ -49,4 +49,24 @@ describe("An index", () => {
   test("of minus zero is zero", () => {
     expect(Object.is(parseIndex(-0, limit), 0)).toBe(true);
   });
+});
+
+test("The pattern of an index as text fits the numbers from 0 to the limit, and no others", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 2_000_000_000 }),
+      fc.integer({ min: 0, max: 2_000_000_000 }),
+      (one, other) => {
+        const pattern = new RegExp(`^${digitsUpTo(one)}$`);
+        for (const index of [0, 9, 10, one, one + 1, Math.max(0, one - 1), other]) {
+          expect([one, index, pattern.test(String(index))]).toEqual([one, index, index <= one]);
+        }
+        for (const text of ["", "00", "01", "-1", "1e3", ` ${one}`]) expect(pattern.test(text)).toBe(false);
+      },
+    ),
+  );
+  for (const limit of [0, 1, 9, 10, 11, 19, 20, 99, 100, 101, 1_000_000]) {
+    const pattern = new RegExp(`^${digitsUpTo(limit)}$`);
+    for (let index = 0; index <= 120; index++) expect(pattern.test(String(index))).toBe(index <= limit);
+  }
 });
