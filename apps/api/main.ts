@@ -26,7 +26,11 @@ void run({
       },
       ready: () => tables.done,
       functions: functions.map((make) => make(api)),
-      after: [express().use(pageFiles(join(__dirname, "../web")))],
+      after: [
+        express()
+          .disable("x-powered-by")
+          .use(pageFiles(join(__dirname, "../web"))),
+      ],
     };
   },
 });

@@ -89,7 +89,7 @@ describe("Seeing inside, on real sidecars", () => {
     expect(now.value("fib_accepted_total")).toBe(3);
     expect(now.value("fib_answers_total", { place: "memory" })).toBeGreaterThan(0);
     expect(
-      now.value("fib_deliveries_total", { function: "announce-calculated", outcome: "done" }),
+      now.value("event_deliveries_total", { function: "announce-calculated", outcome: "done" }),
     ).toBeGreaterThan(0);
     await waitFor("all to be recorded", async () => (await api()).value("fib_unrecorded") === 0);
     const then = await api();
@@ -114,8 +114,9 @@ describe("Seeing inside, on real sidecars", () => {
 
     const publish = `${system.api[0]!.sidecar.url}/v1.0/publish/pubsub/submitted`;
     await post(publish, { hello: "stranger" });
-    await waitFor("the dead letter", async () => (await api()).value("fib_dead_letters") === 1);
-    expect((await api()).value("fib_given_up_total", { function: "record" })).toBe(1);
+    // One of each app's function.
+    await waitFor("the dead letters", async () => (await api()).value("fib_dead_letters") === 2);
+    expect((await api()).value("event_dead_letters_total", { function: "record" })).toBe(1);
   });
 
   test("the dashboard and the alerts ask for metrics and labels that are there", async () => {

@@ -45,7 +45,7 @@ export function createDispatcher({ routes, guard, log, before = [], after = [] }
     const method = request.method ?? "GET";
 
     const found = find(method, path);
-    const access = found?.route?.access ?? "public";
+    const access = found?.access ?? "public";
     if (access !== "sidecar" && access !== "probe") {
       for (const name in securityHeaders) response.setHeader(name, securityHeaders[name] as string);
     }

@@ -28,6 +28,8 @@ export interface Route {
 export interface Found {
   /** Undefined when the path is answered for other methods only: see `methods`. */
   route: Route | undefined;
+  /** Of the path: an answer about its methods is for those who may call it. */
+  access: Route["access"];
   /** The path's methods, for `Allow`. */
   methods: string[];
   params: Record<string, string>;
@@ -70,5 +72,7 @@ export function createRoutes(routes: Route[]) {
 
 function found(methods: Map<string, Route>, method: string, params: Record<string, string>): Found {
   const allowed = [...methods.keys(), ...(methods.has("GET") ? ["HEAD"] : []), "OPTIONS"];
-  return { route: methods.get(method === "HEAD" ? "GET" : method), methods: allowed, params };
+  const route = methods.get(method === "HEAD" ? "GET" : method);
+  const access = (route ?? (methods.values().next().value as Route)).access;
+  return { route, access, methods: allowed, params };
 }

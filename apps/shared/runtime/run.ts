@@ -54,13 +54,13 @@ export async function run<Shape extends Settings>({
   const parts = { ...read, log, sidecar, stopping: stopping.signal };
   const { finish, ...built } = build(parts);
   const context = { log, stopping: stopping.signal, daprClient: () => daprClient.get() };
-  const app = await serve({ appId, config, sidecar, context, ...built });
+  const app = serve({ appId, config, sidecar, context, ...built });
 
   const stop = async (signal: string) => {
     if (stopping.signal.aborted) return;
     log.info({ signal }, "stopping");
     stopping.abort();
-    await app.drain();
+    await (await app).drain();
     await finish?.();
     await daprClient.close();
     log.info("stopped");
@@ -68,6 +68,7 @@ export async function run<Shape extends Settings>({
   };
   process.on("SIGTERM", (signal) => void stop(signal));
   process.on("SIGINT", (signal) => void stop(signal));
+  await app;
 }
 
 function configOrExit<Shape extends Settings>(settings: Shape, appId: string) {
