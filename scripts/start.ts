@@ -1,5 +1,5 @@
 import { buildAll } from "./build/build-all.ts";
-import { findOrBuildDapr } from "./dapr/find-or-build.ts";
+import { findCli, findOrBuildDapr } from "./dapr/find-or-build.ts";
 import { localFolder } from "./local/folders.ts";
 import { oneMessage } from "./local/one-message.ts";
 import { requireFreePorts } from "./start/check-ports.ts";
@@ -34,9 +34,10 @@ await oneMessage(async () => {
     );
     // Once more: building Dapr may have taken minutes, and whoever came meanwhile would answer for us.
     await requireFreePorts(ports, options.portOffset);
+    const cli = options.withoutCli ? undefined : await findCli();
     const file = await writeRunFiles({ folder, ports, dapr, redis, postgres });
     const apps = await stopping.unlessAsked(
-      runDapr({ dapr, file, ports, folder, verbose: options.verbose, say, stopping, claim }),
+      runDapr({ dapr, cli, file, ports, folder, verbose: options.verbose, say, stopping, claim }),
     );
     say(welcome(ports));
     await stopping.unlessAsked(apps.failed);

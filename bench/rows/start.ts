@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { findOrBuildDapr } from "../../scripts/dapr/find-or-build.ts";
+import { findOrBuildCli, findOrBuildDapr } from "../../scripts/dapr/find-or-build.ts";
 import { cloneFolder } from "../../scripts/local/folders.ts";
 import { freePort } from "../../scripts/local/ports.ts";
 import { run } from "../../scripts/local/process.ts";
@@ -17,6 +17,7 @@ const allowed = 3;
 /** From `dapr run -f dapr.yaml` to the first value through the sidecar; Redis and Postgres run already. */
 export async function start({ starts }: Settings): Promise<Row[]> {
   const dapr = await findOrBuildDapr();
+  const program = await findOrBuildCli();
   const servers = await startSystem({ replicas: { api: 0, calculator: 0 }, say: () => {} });
   const seconds: number[] = [];
   try {
@@ -27,7 +28,7 @@ export async function start({ starts }: Settings): Promise<Row[]> {
       const file = await writeRunFiles({ folder, ports, dapr, redis, postgres });
       const from = performance.now();
       const args = ["run", "-f", file];
-      const cli = await run({ name: "dapr run", command: dapr.cli, args, cwd: cloneFolder, detached: true });
+      const cli = await run({ name: "dapr run", command: program, args, cwd: cloneFolder, detached: true });
       try {
         await firstValue(ports.api.daprHTTPPort, index);
         seconds.push((performance.now() - from) / 1_000);

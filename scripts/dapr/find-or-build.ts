@@ -1,53 +1,65 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { firstOnPath } from "../local/find-redis.ts";
-import { runToEnd } from "../local/process.ts";
-import { buildDapr } from "./build.ts";
+import { dirname } from "node:path";
+import type { ProgramName } from "./archive-pins.ts";
+import { choose, type Way } from "./choose.ts";
+import { installArchive } from "./from-archive.ts";
+import { buildWithGo } from "./go-build.ts";
 
-/** Where Dapr is. */
+/** Where the sidecar is. */
 export type Dapr = {
-  /** The dapr CLI. */
-  cli: string;
-  /** The sidecar. */
+  /** The program daprd. */
   daprd: string;
   /** What the CLI calls runtimePath: holds .dapr/bin/daprd. */
   runtimePath: string;
 };
 
-const oldest = [1, 15] as const;
+type Say = (line: string) => void;
 
 /**
- * Finds the Dapr that is installed (`dapr init` or `dapr init --slim`), or builds one, once for
- * every clone of this user.
+ * The sidecar: an installed one, one from our cache, else the official archive, else built with Go; once for
+ * every clone of this user. Throws with everything that was tried and what to install.
  */
-export async function findOrBuildDapr(say: (line: string) => void = console.log): Promise<Dapr> {
-  return (await findInstalled(say)) ?? (await buildDapr(say));
+export async function findOrBuildDapr(say: Say = console.log): Promise<Dapr> {
+  const daprd = await provide("daprd", say);
+  return { daprd, runtimePath: dirname(dirname(dirname(daprd))) };
 }
 
-async function findInstalled(say: (line: string) => void): Promise<Dapr | undefined> {
-  const cli = await firstOnPath(["dapr"]);
-  const daprd = join(homedir(), ".dapr", "bin", "daprd");
-  const versions = {
-    "the dapr CLI": cli && (await versionOf(cli)),
-    daprd: await versionOf(daprd),
-  };
-  for (const [name, version] of Object.entries(versions)) {
-    if (!version) return undefined;
-    if (isOlder(version)) {
-      say(`The installed ${name} is ${version}; at least ${oldest.join(".")} is needed, so ours is used.`);
-      return undefined;
+/** The dapr CLI, found or provided in the same way. Only `dapr run` needs it. */
+export function findOrBuildCli(say: Say = console.log): Promise<string> {
+  return provide("dapr", say);
+}
+
+/** The dapr CLI when it is here already; nothing is downloaded or built. */
+export async function findCli(): Promise<string | undefined> {
+  return (await choose("dapr")).present?.path;
+}
+
+async function provide(program: ProgramName, say: Say): Promise<string> {
+  const { present, ways, notes } = await choose(program);
+  if (present) return present.path;
+  const tried: string[] = [];
+  for (const way of ways) {
+    try {
+      await take(way, say);
+      return way.target;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      tried.push(reason);
+      say(`${reason}.`.replace(/\.\.$/, "."));
     }
   }
-  return cli ? { cli, daprd, runtimePath: homedir() } : undefined;
+  throw new Error([`There is no ${program} here.`, ...notes, ...tried, "", howToInstall].join("\n"));
 }
 
-// `dapr --version` says "CLI version: 1.16.5" and more, `daprd --version` says "1.18.1".
-async function versionOf(program: string): Promise<string | undefined> {
-  const output = await runToEnd({ name: program, command: program, args: ["--version"] }).catch(() => "");
-  return /(\d+\.\d+\.\d+\S*)/.exec(output)?.[1];
+function take(way: Way, say: Say): Promise<void> {
+  return way.from === "archive"
+    ? installArchive(way.archive, way.target, say)
+    : buildWithGo(way.go, way.module, way.target, say);
 }
 
-function isOlder(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
-}
+/** How Dapr is installed by hand. */
+const howToInstall = [
+  "Install Dapr (https://docs.dapr.io/getting-started/install-dapr-cli/):",
+  "  wget -q https://raw.githubusercontent.com/dapr/cli/master/install/install.sh -O - | /bin/bash",
+  "  dapr init --slim",
+  "or Go (https://go.dev/dl), with which it is built here.",
+].join("\n");

@@ -5,9 +5,14 @@ import { fileURLToPath } from "node:url";
 /** The folder of this clone. */
 export const cloneFolder = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 
+/** The user's home folder. HOME first, which a program may change for itself; homedir() would not notice. */
+export function homeFolder(): string {
+  return process.env.HOME || homedir();
+}
+
 /** Per-user cache of what is downloaded or built once; every clone of the user shares it. */
 export function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "fib-calculator");
+  return join(process.env.XDG_CACHE_HOME || join(homeFolder(), ".cache"), "fib-calculator");
 }
 
 /** Data and derived settings of this clone; git-ignored. FIB_LOCAL_DIR puts it elsewhere. */

@@ -1,18 +1,19 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import type { Dapr } from "../dapr/find-or-build.ts";
-import { cloneFolder } from "../local/folders.ts";
-import { run } from "../local/process.ts";
 import { waitFor } from "../local/wait-for.ts";
 import type { FolderClaim } from "./folder-claim.ts";
 import { checksOf, firstGone } from "./health.ts";
+import { launchWithCli, launchWithoutCli } from "./launch.ts";
 import { readLine } from "./log-lines.ts";
 import type { Ports } from "./ports-from.ts";
 import type { Stopping } from "./stopping.ts";
 
-/** What `dapr run` is given. */
+/** What a start is given. */
 export type DaprRunOptions = {
   dapr: Dapr;
+  /** The dapr CLI; without one the parts are started directly. */
+  cli: string | undefined;
   /** The dapr.yaml of this start. */
   file: string;
   ports: Ports;
@@ -23,9 +24,9 @@ export type DaprRunOptions = {
   claim: FolderClaim;
 };
 
-/** Starts both apps with `dapr run -f` and waits until every part is healthy. */
+/** Starts both apps with their sidecars as dapr.yaml says and waits until every part is healthy. */
 export async function runDapr(options: DaprRunOptions): Promise<{ failed: Promise<never> }> {
-  const { dapr, file, ports, folder, verbose, say, stopping, claim } = options;
+  const { dapr, cli, file, ports, folder, verbose, say, stopping, claim } = options;
   const logFile = join(folder, "run", "log.txt");
   const log = createWriteStream(logFile);
   let fail: (error: Error) => void = () => {};
@@ -35,31 +36,27 @@ export async function runDapr(options: DaprRunOptions): Promise<{ failed: Promis
   failure.catch(() => {});
   let stops = false;
 
-  const cli = await run({
-    name: "dapr run",
-    command: dapr.cli,
-    args: ["run", "-f", file],
-    cwd: cloneFolder,
-    detached: true,
-    onLine: (line) => {
+  const launch = {
+    file,
+    daprd: dapr.daprd,
+    onLine: (line: string) => {
       log.write(`${line}\n`);
       const { shown, fatal } = readLine(line);
       if (shown && !stops) say(shown);
       else if (verbose) say(line);
       if (fatal) fail(new Error(`${fatal}\nEverything that was logged is in ${logFile}.`));
     },
-  });
+  };
+  say(`Apps and sidecars: starting ${cli ? "with dapr run" : "without the dapr CLI"} …`);
+  const launched = await (cli ? launchWithCli(cli, launch) : launchWithoutCli(launch));
   stopping.later("dapr run", async () => {
     stops = true;
-    await cli.stop();
+    await launched.stop();
     log.end();
   });
-  await claim.note(cli.pid);
-  void cli.ended.then(({ code, signal }) => {
-    fail(new Error(`dapr run ended by itself (${signal ?? `code ${code}`}). Its log is in ${logFile}.`));
-  });
+  for (const pid of launched.pids) await claim.note(pid);
+  void launched.ended.then((how) => fail(new Error(`${how}. The log is in ${logFile}.`)));
 
-  say("Apps and sidecars: starting …");
   const giveUp = new AbortController();
   stopping.later("waiting", async () => giveUp.abort());
   for (const { name, check } of checksOf(ports)) {

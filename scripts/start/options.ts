@@ -6,11 +6,14 @@ export type StartOptions = {
   portOffset: number;
   /** Shows every line of the apps and the sidecars. */
   verbose: boolean;
+  /** Starts the sidecars directly, even where the dapr CLI is installed. */
+  withoutCli: boolean;
 };
 
-const usage = `Usage: npm start -- [--port-offset N] [--verbose]
+const usage = `Usage: npm start -- [--port-offset N] [--verbose] [--without-cli]
   --port-offset N  adds N to every port (page and API 3000, sidecar 3500, …), 0 to 15000
-  --verbose        shows every log line, not only warnings and errors`;
+  --verbose        shows every log line, not only warnings and errors
+  --without-cli    starts the sidecars directly, as where the dapr CLI is not installed`;
 
 /** Reads the command line; what it does not know is an error that tells what there is. */
 export function readOptions(args: string[]): StartOptions {
@@ -18,14 +21,18 @@ export function readOptions(args: string[]): StartOptions {
     try {
       return parseArgs({
         args,
-        options: { "port-offset": { type: "string" }, verbose: { type: "boolean" } },
+        options: {
+          "port-offset": { type: "string" },
+          verbose: { type: "boolean" },
+          "without-cli": { type: "boolean" },
+        },
       }).values;
     } catch (error) {
       throw new Error(`${(error as Error).message}\n${usage}`);
     }
   };
-  const { "port-offset": offset = "0", verbose = false } = read();
+  const { "port-offset": offset = "0", verbose = false, "without-cli": withoutCli = false } = read();
   if (!/^\d+$/.test(offset) || Number(offset) > 15_000)
     throw new Error(`No such port offset: ${offset}\n${usage}`);
-  return { portOffset: Number(offset), verbose };
+  return { portOffset: Number(offset), verbose, withoutCli };
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findOrBuildDapr } from "../dapr/find-or-build.ts";
+import { findOrBuildCli, findOrBuildDapr } from "../dapr/find-or-build.ts";
 import { findRedisServer } from "../local/find-redis.ts";
 import { cloneFolder } from "../local/folders.ts";
 import type { Counts } from "./counts.ts";
@@ -35,8 +35,9 @@ export const steps: Step[] = [
 
 async function provideServers(): Promise<void> {
   const { daprd } = await findOrBuildDapr();
+  const cli = await findOrBuildCli();
   const { from } = await findRedisServer();
-  console.log(`  daprd: ${daprd}\n  Redis: ${from}`);
+  console.log(`  daprd: ${daprd}\n  dapr CLI: ${cli}\n  Redis: ${from}`);
 }
 
 async function jest(project: string, args: string[], counts: Counts): Promise<void> {

@@ -95,6 +95,25 @@ test(
 );
 
 test(
+  "without the dapr CLI the same parts are started, and Ctrl-C lets the apps drain",
+  async () => {
+    const start = await startAndWait("--without-cli");
+    expect(start.output()).toContain("without the dapr CLI");
+    const groups = await groupsOf(folder);
+    // Redis, Postgres, two apps, two sidecars.
+    expect(groups.length).toBe(6);
+    expect(await submit(32)).toBe(202);
+    await waitFor("the third entry", async () => (await history()).length === 3);
+
+    start.signal("SIGINT");
+    await start.ended;
+    expect(start.output()).not.toMatch(/error|failed/i);
+    expect(await stillThere(groups)).toEqual([]);
+  },
+  deadline,
+);
+
+test(
   "a taken port is told in one message with what to do, and nothing is started",
   async () => {
     const other = createServer();
@@ -114,12 +133,12 @@ test(
   deadline,
 );
 
-function npmStart(): Start {
+function npmStart(...options: string[]): Start {
   // Only servers of its own: what this machine's environment names is left alone.
   const own = Object.entries(process.env).filter(
     ([name]) => !/^(PG|DATABASE_URL|REDIS_|NODE_OPTIONS)/.test(name),
   );
-  const child = spawn("npm", ["start", "--", "--port-offset", String(offset)], {
+  const child = spawn("npm", ["start", "--", "--port-offset", String(offset), ...options], {
     cwd: cloneFolder,
     env: { ...Object.fromEntries(own), FIB_LOCAL_DIR: folder },
     detached: true,
@@ -140,8 +159,8 @@ function npmStart(): Start {
   };
 }
 
-async function startAndWait(): Promise<Start> {
-  const start = npmStart();
+async function startAndWait(...options: string[]): Promise<Start> {
+  const start = npmStart(...options);
   const ended = start.ended.then((code) => {
     throw new Error(`npm start ended with code ${code}:\n${start.output()}`);
   });
