@@ -1,27 +1,21 @@
-import { Counts } from "./test/counts.ts";
-import { type Step, steps } from "./test/steps.ts";
+import { parseArgs } from "node:util";
+import { runStages } from "./test/run-stages.ts";
+import { stopSteps } from "./test/run-step.ts";
+import { all, quick } from "./test/steps.ts";
 import { table } from "./test/table.ts";
 
-/** `npm test`: every check, one after the other, up to the first that fails. */
-const counts = new Counts();
-const times: { name: string; seconds: number }[] = [];
-let failed: Step | undefined;
+/** `npm test`: every check; `npm run check` or `npm test -- --quick`: those that need no running system. */
+const { values } = parseArgs({ options: { quick: { type: "boolean" } } });
 
-for (const step of steps) {
-  console.log(`\n— ${step.name} …`);
-  const start = performance.now();
-  try {
-    await step.run(counts);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    counts.stepFailed();
-    failed = step;
-  }
-  times.push({ name: step.name, seconds: (performance.now() - start) / 1000 });
-  if (failed) break;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => void stopSteps().then(() => process.exit(1)));
 }
 
-console.log(`\n${table(times)}\n`);
-if (failed) console.log(`Failed: ${failed.name}. What comes after it did not run.`);
-console.log(counts.toString());
-process.exit(failed ? 1 : 0);
+const start = performance.now();
+const summary = await runStages(values.quick ? quick : all, (line) => console.log(line));
+const failures = summary.outcomes.filter(({ result }) => result === "failed");
+
+console.log(`\n${table(summary, (performance.now() - start) / 1_000)}\n`);
+if (failures.length > 0) console.log(`Failed: ${failures.map(({ name }) => name).join(", ")}.`);
+console.log(summary.counts.toString());
+process.exit(failures.length > 0 ? 1 : 0);

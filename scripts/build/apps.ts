@@ -5,6 +5,7 @@ import { build } from "esbuild";
 import { cloneFolder } from "../local/folders.ts";
 import { explained } from "./explained.ts";
 import { functionsPlugin } from "./functions-plugin.ts";
+import { writeBuilt } from "./write-file.ts";
 
 /** What is built from what. A thread is a program of its own: its worker loads it by file name. */
 const programs = {
@@ -23,7 +24,10 @@ export async function buildApps(): Promise<void> {
       throw new Error(`The build needs ${entry}, which does not exist.`);
     });
   }
-  await Promise.all([explained(buildPrograms()), explained(buildSdk())]);
+  const built = await Promise.all([explained(buildPrograms()), explained(buildSdk())]);
+  for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles)) {
+    await writeBuilt(path, contents);
+  }
 }
 
 const buildPrograms = () =>
@@ -42,6 +46,7 @@ const buildPrograms = () =>
     external: ["@dapr/dapr"],
     sourcemap: true,
     logLevel: "silent",
+    write: false,
   });
 
 /**
@@ -62,4 +67,5 @@ const buildSdk = () =>
     target: "node20",
     bundle: true,
     logLevel: "silent",
+    write: false,
   });

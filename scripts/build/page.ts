@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
 import { build } from "esbuild";
 import { cloneFolder } from "../local/folders.ts";
 import { explained } from "./explained.ts";
+import { writeBuilt } from "./write-file.ts";
 
 const source = join(cloneFolder, "apps", "web");
 const target = join(cloneFolder, "dist", "web");
@@ -52,14 +53,10 @@ export async function buildPage(): Promise<void> {
     return `${before}./${built}"`;
   });
 
-  await mkdir(target, { recursive: true });
-  for (const { path, contents } of outputFiles) {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, contents);
-  }
+  for (const { path, contents } of outputFiles) await writeBuilt(path, contents);
   // Last, so that a page that is served meanwhile never refers to what is not there yet.
-  await writeFile(join(target, "index.html"), page);
+  await writeBuilt(join(target, "index.html"), page);
   const kept = new Set(["index.html", ...outputFiles.map(({ path }) => relative(target, path))]);
   for (const name of await readdir(target))
-    if (!kept.has(name)) await rm(join(target, name), { recursive: true });
+    if (!kept.has(name)) await rm(join(target, name), { recursive: true, force: true });
 }

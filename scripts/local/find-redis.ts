@@ -2,7 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { cacheFolder } from "./folders.ts";
 import { runToEnd } from "./process.ts";
-import { redisFromDebian } from "./redis-from-debian.ts";
+import { redisFromDebian, unpackedRedis } from "./redis-from-debian.ts";
 
 /** Where a server listens, where its data is, and its further arguments. */
 export type RedisPlace = { host: string; port: number; folder: string; args: string[] };
@@ -35,7 +35,7 @@ async function find(say: (line: string) => void): Promise<RedisServer> {
   const failures: string[] = [];
   if (await firstOnPath(["apt-get"])) {
     try {
-      const { command, libraries } = await redisFromDebian(join(cacheFolder(), "redis"), say);
+      const { command, libraries } = await redisFromDebian(debianFolder(), say);
       return program(command, "Debian's package in our cache", { LD_LIBRARY_PATH: libraries });
     } catch (error) {
       failures.push(error instanceof Error ? error.message : String(error));
@@ -59,6 +59,24 @@ async function find(say: (line: string) => void): Promise<RedisServer> {
       "macOS: brew install redis), or set REDIS_HOST=host:port (and REDIS_PASSWORD) to one that runs.",
     ].join("\n"),
   );
+}
+
+/** Where a Redis would come from, without getting it; `ready` means that it is here already. */
+export async function redisSource(): Promise<{ from?: string; ready: boolean }> {
+  const installed = await firstOnPath(["redis-server", "valkey-server"]);
+  if (installed) return { from: installed, ready: true };
+  if (await firstOnPath(["apt-get"])) {
+    const unpacked = await unpackedRedis(debianFolder());
+    if (unpacked) return { from: unpacked.command, ready: true };
+    return { from: "the system's package redis-server, unpacked into our cache", ready: false };
+  }
+  if (await firstOnPath(["brew"])) return { from: "brew install redis", ready: false };
+  if (await dockerAnswers()) return { from: "the image redis:7 in a container", ready: true };
+  return { ready: false };
+}
+
+function debianFolder(): string {
+  return join(cacheFolder(), "redis");
 }
 
 /** The first of these programs that PATH has. */

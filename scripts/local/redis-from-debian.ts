@@ -11,7 +11,7 @@ export type UnpackedRedis = { command: string; libraries: string };
  * service is started. What is there already is used again.
  */
 export async function redisFromDebian(folder: string, say: (line: string) => void): Promise<UnpackedRedis> {
-  const ready = await lookInto(folder);
+  const ready = await unpackedRedis(folder);
   if (ready) return ready;
   say(`No Redis here: unpacking the system's package redis-server into ${folder} (nothing is installed) …`);
   await mkdir(dirname(folder), { recursive: true });
@@ -25,7 +25,7 @@ export async function redisFromDebian(folder: string, say: (line: string) => voi
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-  const unpacked = await lookInto(folder);
+  const unpacked = await unpackedRedis(folder);
   if (!unpacked) throw new Error("The package redis-server holds no bin/redis-server.");
   return unpacked;
 }
@@ -53,7 +53,8 @@ async function downloadOnce(folder: string): Promise<void> {
   await step("apt-get", ["-q", "download", ...names], folder);
 }
 
-async function lookInto(folder: string): Promise<UnpackedRedis | undefined> {
+/** The Redis that was unpacked before; undefined when there is none. */
+export async function unpackedRedis(folder: string): Promise<UnpackedRedis | undefined> {
   const command = join(folder, "usr/bin/redis-server");
   try {
     await access(command);

@@ -5,53 +5,79 @@ import { findOrBuildCli, findOrBuildDapr } from "../dapr/find-or-build.ts";
 import { findRedisServer } from "../local/find-redis.ts";
 import { cloneFolder } from "../local/folders.ts";
 import type { Counts } from "./counts.ts";
+import type { Stage, Step } from "./run-stages.ts";
 import { runStep } from "./run-step.ts";
+import { checkWorkflows } from "./workflows.ts";
 
-/** One part of `npm test`. Throws when it fails, with what there is to say. */
-export type Step = { name: string; run: (counts: Counts) => Promise<void> };
+const types = tool("types", "typescript/bin/tsc", ["--noEmit"]);
+const lint = tool("lint and format", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]);
+const markdown = tool("Markdown", "markdownlint-cli2/markdownlint-cli2-bin.mjs", []);
+const spelling = tool("spelling", "cspell/bin.mjs", ["lint", "--no-progress", "--no-summary"]);
+const unit = jest("unit tests", "unit", []);
+const build: Step = {
+  name: "build",
+  run: (_, say) => runStep("the build", ["--import", "tsx", "scripts/build.ts"], say),
+};
+const servers: Step = { name: "Dapr and Redis", run: (_, say) => provideServers(say) };
+const workflows: Step = { name: "workflows", run: (_, say) => checkWorkflows(say) };
 
-/** In order: what is quick and often wrong comes first. */
-export const steps: Step[] = [
-  { name: "types", run: () => runStep("tsc", [bin("typescript/bin/tsc"), "--noEmit"]) },
-  {
-    name: "lint and format",
-    run: () => runStep("biome", [bin("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."]),
-  },
-  { name: "unit tests", run: (counts) => jest("unit", [], counts) },
-  { name: "build", run: () => runStep("the build", ["--import", "tsx", "scripts/build.ts"]) },
-  { name: "Dapr and Redis", run: provideServers },
-  // One after the other from here: each of them starts whole systems.
-  ...[
-    ["integration", "integration tests"],
-    ["docs", "the workshop's commands"],
-    ["e2e", "the page in a browser"],
-    ["faults", "faults, the short form"],
-    ["deploy", "manifests, compose and images"],
-  ].map(([project, name]) => ({
-    name: name as string,
-    run: (counts: Counts) => jest(project as string, ["--runInBand"], counts),
-  })),
+/** What needs no running system: `npm run check`. */
+export const quick: Stage[] = [[[unit], [types, lint, markdown, spelling]]];
+
+/**
+ * Everything: `npm test`. The suites of the second stage mostly wait for processes, so two run side by side;
+ * only one lane may use the workshop's fixed ports. The faults come alone: they measure times under load.
+ */
+export const all: Stage[] = [
+  [
+    [build, unit],
+    [types, lint, markdown, spelling, servers, workflows],
+  ],
+  [
+    [system("integration tests", "integration"), system("the page in a browser", "e2e")],
+    [system("the workshop's commands", "docs"), system("manifests, compose and images", "deploy")],
+  ],
+  [[system("faults, the short form", "faults")]],
 ];
 
-async function provideServers(): Promise<void> {
-  const { daprd } = await findOrBuildDapr();
-  const cli = await findOrBuildCli();
-  const { from } = await findRedisServer();
-  console.log(`  daprd: ${daprd}\n  dapr CLI: ${cli}\n  Redis: ${from}`);
+async function provideServers(say: (line: string) => void): Promise<void> {
+  const { daprd } = await findOrBuildDapr(say);
+  const cli = await findOrBuildCli(say);
+  const { from } = await findRedisServer(say);
+  for (const line of [`daprd: ${daprd}`, `dapr CLI: ${cli}`, `Redis: ${from}`]) say(line);
 }
 
-async function jest(project: string, args: string[], counts: Counts): Promise<void> {
+/** A program of a package, whose exit code is the result. */
+function tool(name: string, path: string, args: string[]): Step {
+  return { name, run: (_, say) => runStep(name, [inPackages(path), ...args], say) };
+}
+
+/** A suite that starts whole systems, so its files follow each other. */
+function system(name: string, project: string): Step {
+  return jest(name, project, ["--runInBand"]);
+}
+
+function jest(name: string, project: string, args: string[]): Step {
+  return { name, run: (counts, say) => runJest(project, args, counts, say) };
+}
+
+async function runJest(
+  project: string,
+  args: string[],
+  counts: Counts,
+  say: (line: string) => void,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "fib-test-"));
   const report = join(folder, "report.json");
   const options = ["--selectProjects", project, "--json", `--outputFile=${report}`, ...args];
   try {
-    await runStep("jest", ["--experimental-vm-modules", bin("jest/bin/jest.js"), ...options]);
+    await runStep("jest", ["--experimental-vm-modules", inPackages("jest/bin/jest.js"), ...options], say);
   } finally {
     await counts.addJest(report);
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function bin(path: string): string {
+function inPackages(path: string): string {
   return join(cloneFolder, "node_modules", path);
 }
