@@ -10,6 +10,7 @@ import { openValueStore } from "./value-store.ts";
 export interface Calculator {
   calculations: Calculations;
   upperLimit: number;
+  sidecar: AppParts["sidecar"];
 }
 
 /** Opens the parts. Calls nothing yet: the sidecar may come later. */
@@ -23,6 +24,7 @@ export function openCalculator({
   const { replica } = config;
   return {
     upperLimit: upperLimitOf(own),
+    sidecar,
     calculations: new Calculations({
       leases: openLeases(sidecar, replica),
       store: openValueStore(sidecar),

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { topics } from "../../apps/shared/contracts/events.ts";
 import { appIds, components, stateKeyPrefix } from "../../apps/shared/contracts/names.ts";
 import type { AppFunction } from "../../apps/shared/runtime/functions.ts";
 import { functionsOf } from "../support/functions-of.ts";
@@ -40,14 +39,27 @@ const published = (list: AppFunction[]) =>
 const subscribed = (list: AppFunction[]) =>
   list.flatMap((each) => (each.kind === "event" ? [each.topic] : []));
 
+/** Topics of a component that any function uses. */
+const topicsOf = (component: string) =>
+  [
+    ...new Set(
+      Object.values(functions)
+        .flatMap((list) => [...published(list), ...subscribed(list)])
+        .filter((each) => each.component === component)
+        .map(({ name }) => name),
+    ),
+  ]
+    .sort()
+    .join(",");
+
 /** The scopes of a component as its YAML has to say them, from the functions. */
 function scopes(
   component: string,
-  topicsOf: (list: AppFunction[]) => { component: string; name: string }[],
+  used: (list: AppFunction[]) => { component: string; name: string }[],
 ): string {
   return Object.entries(functions)
     .map(([appId, list]) => {
-      const names = topicsOf(list)
+      const names = used(list)
         .filter((each) => each.component === component)
         .map(({ name }) => name);
       return { appId, names: [...new Set(names)].sort() };
@@ -58,11 +70,11 @@ function scopes(
 }
 
 /** Fails with the lines to paste when a component's metadata is not what the functions say. */
-function demand(component: string, name: string, value: string): void {
-  if (setting(component, name) === value) return;
-  throw new Error(
-    `components/${component}.yaml does not fit the functions. It needs:\n    - name: ${name}\n      value: ${value}`,
-  );
+function demand(component: string, wanted: Record<string, string>): void {
+  const wrong = Object.entries(wanted).filter(([name, value]) => setting(component, name) !== value);
+  if (wrong.length === 0) return;
+  const lines = wrong.map(([name, value]) => `    - name: ${name}\n      value: ${value}`);
+  throw new Error(`components/${component}.yaml does not fit the functions. Paste:\n${lines.join("\n")}`);
 }
 
 describe("The YAML agrees with the code", () => {
@@ -81,15 +93,12 @@ describe("The YAML agrees with the code", () => {
   test.each([components.pubsub, components.broadcast])(
     "on the topics of %s, and on who may use them",
     (component) => {
-      const names = topics
-        .filter((each) => each.component === component)
-        .map(({ name }) => name)
-        .sort()
-        .join(",");
-      demand(component, "allowedTopics", names);
-      demand(component, "protectedTopics", names);
-      demand(component, "publishingScopes", scopes(component, published));
-      demand(component, "subscriptionScopes", scopes(component, subscribed));
+      demand(component, {
+        allowedTopics: topicsOf(component),
+        protectedTopics: topicsOf(component),
+        publishingScopes: scopes(component, published),
+        subscriptionScopes: scopes(component, subscribed),
+      });
     },
   );
 

@@ -1,6 +1,7 @@
-import { submitted, submittedDead, topics } from "../../shared/contracts/events.ts";
+import { submitted, submittedDead } from "../../shared/contracts/events.ts";
 import { DeadLetter, deadLetterId } from "../../shared/runtime/dead-letter.ts";
 import { onEvent, Retry } from "../../shared/runtime/functions.ts";
+import { declaredTopics } from "../../shared/runtime/topic.ts";
 import type { Api } from "../api.ts";
 import { isRefusal } from "../database.ts";
 
@@ -51,7 +52,8 @@ export function readLetter(bytes: Buffer): DeadLetter {
   }
   if (typeof id !== "string" || data === undefined) return madeOf(event, "not a CloudEvent");
   // The sidecar puts an event that it could not deliver on the dead-letter topic as it was.
-  const known = topics.find((each) => each.name === topic && each.component === pubsubname) ?? submitted;
+  const known =
+    declaredTopics.find((each) => each.name === topic && each.component === pubsubname) ?? submitted;
   const letterOfSidecar = {
     eventId: id,
     component: known.component,

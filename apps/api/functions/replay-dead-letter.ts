@@ -21,7 +21,7 @@ export default (api: Api) =>
       404: problem("There is no such dead letter."),
       ...later,
     },
-    publishes: replayable,
+    publishes: replayable(),
     async handle({ params: { id } }) {
       // Postgres knows no NUL character, not even to look for it.
       const letter = id.includes("\u0000") ? undefined : await api.deadLetters.find(id);

@@ -24,9 +24,9 @@ export default (api: Api) =>
     summary: "Publish all dead letters again, at most a thousand in one call.",
     access: "operator",
     answers: { 200: json("How many were published.", Replayed), ...later },
-    publishes: replayable,
+    publishes: replayable(),
     async handle() {
-      const letters = await api.deadLetters.waiting(replayable, mostAtOnce);
+      const letters = await api.deadLetters.waiting(replayable(), mostAtOnce);
       return { body: { replayed: await replay(api, letters) } satisfies Replayed };
     },
   });

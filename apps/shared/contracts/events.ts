@@ -61,5 +61,3 @@ export const recorded = topic({
   name: "recorded",
   data: z.object({ entries: z.array(Submission).min(1) }),
 });
-
-export const topics = [submitted, submittedDead, cancelled, calculated, progress, recorded];

@@ -28,14 +28,18 @@ type Definition<Data> = Omit<Topic<Data>, "version" | "upcast"> &
 
 /** Declares a topic. @throws when a version between 1 and the current one has no upcast. */
 export function topic<Data>(definition: Definition<Data>): Topic<Data> {
-  const declared = { version: 1, upcast: {}, ...definition };
+  const declared: Topic<Data> = { version: 1, upcast: {}, ...definition };
   for (let version = 1; version < declared.version; version++) {
     if (!(version in declared.upcast)) {
       throw new Error(`Topic ${declared.name}: version ${version} cannot be read; add upcast[${version}].`);
     }
   }
+  declaredTopics.push(declared);
   return declared;
 }
+
+/** Every topic whose contract this process has imported: those that its functions use. */
+export const declaredTopics: AnyTopic[] = [];
 
 /** The CloudEvents `type` of what is published: name and version, like "submitted.v1". */
 export const eventType = ({ name, version }: AnyTopic): string => `${name}.v${version}`;

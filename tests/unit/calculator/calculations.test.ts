@@ -41,7 +41,10 @@ function replica(sidecar: MemorySidecar, name = "one", hanging = false) {
     stopping: new AbortController().signal,
   });
   const event = (submissions: ReturnType<typeof submission>[]) =>
-    calculate({ calculations, upperLimit: 10_000_000_000 }).handle({ submissions }, eventContext().context);
+    calculate({ calculations, sidecar, upperLimit: 10_000_000_000 }).handle(
+      { submissions },
+      eventContext().context,
+    );
   const run = (...indexes: number[]) => event(indexes.map((index, at) => submission(index, at)));
   return { run, event, asked, calculations };
 }
@@ -179,7 +182,7 @@ describe("calculate", () => {
     const sidecar = new MemorySidecar();
     const calculations = { begin: async () => [] } as unknown as Calculations;
     const { context, deadLetters } = eventContext();
-    await calculate({ calculations, upperLimit: 100 }).handle(
+    await calculate({ calculations, sidecar, upperLimit: 100 }).handle(
       { submissions: [submission(101), submission(100)] },
       context,
     );
