@@ -9,7 +9,10 @@ import type { Stage, Step } from "./run-stages.ts";
 import { runStep } from "./run-step.ts";
 import { checkWorkflows } from "./workflows.ts";
 
-const types = tool("types", "typescript/bin/tsc", ["--noEmit"]);
+/** Each world has its own types: programs of Node, the page, the tests. */
+const types = [".", "apps/web", "tests"].map((world) =>
+  tool(`types of ${world === "." ? "programs" : world}`, "typescript/bin/tsc", ["--noEmit", "-p", world]),
+);
 const lint = tool("lint and format", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]);
 const markdown = tool("Markdown", "markdownlint-cli2/markdownlint-cli2-bin.mjs", []);
 const spelling = tool("spelling", "cspell/bin.mjs", ["lint", "--no-progress", "--no-summary"]);
@@ -22,7 +25,7 @@ const servers: Step = { name: "Dapr and Redis", run: (_, say) => provideServers(
 const workflows: Step = { name: "workflows", run: (_, say) => checkWorkflows(say) };
 
 /** What needs no running system: `npm run check`. */
-export const quick: Stage[] = [[[unit], [types, lint, markdown, spelling]]];
+export const quick: Stage[] = [[[unit], [...types, lint, markdown, spelling]]];
 
 /**
  * Everything: `npm test`. The suites of the second stage mostly wait for processes, so two run side by side;
@@ -31,7 +34,7 @@ export const quick: Stage[] = [[[unit], [types, lint, markdown, spelling]]];
 export const all: Stage[] = [
   [
     [build, unit],
-    [types, lint, markdown, spelling, servers, workflows],
+    [...types, lint, markdown, spelling, servers, workflows],
   ],
   [
     [system("integration tests", "integration"), system("the page in a browser", "e2e")],
