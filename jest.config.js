@@ -20,6 +20,8 @@ const shared = {
 const patient = { ...shared, setupFilesAfterEnv: ["<rootDir>/tests/support/patience.ts"] };
 
 export default {
+  // A machine at work is slow: a test that hangs is told apart from one that waits for a core.
+  testTimeout: 30_000,
   projects: [
     { ...patient, displayName: "unit", testMatch: ["<rootDir>/tests/unit/**/*.test.ts"] },
     ...["integration", "docs", "faults", "e2e", "deploy", "cluster"].map((name) => ({

@@ -24,7 +24,7 @@ const directions: [room: string, may: string[]][] = [
   ["apps/api/", ["apps/shared/"]],
   ["apps/web/", ["apps/shared/contracts/"]],
   // Takes its pictures with the browser of the page's tests.
-  ["scripts/screenshots.ts", ["tests/e2e/"]],
+  ["scripts/screenshots.ts", ["scripts/", "tests/e2e/"]],
   ["scripts/", []],
   ["bench/", ["apps/", "scripts/"]],
   ["tests/", ["apps/", "scripts/", "bench/"]],
