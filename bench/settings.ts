@@ -24,7 +24,7 @@ export const whole: Settings = {
   drainSeconds: 60,
   memorySubmissions: 100_000,
   starts: 3,
-  digits: [100_000, 1_000_000, 10_000_000],
+  digits: [10_000, 30_000, 100_000, 1_000_000, 10_000_000],
 };
 
 /** To see that everything works, or how the wind blows. */
@@ -37,5 +37,5 @@ export const quick: Settings = {
   drainSeconds: 10,
   memorySubmissions: 10_000,
   starts: 1,
-  digits: [100_000],
+  digits: [10_000, 30_000, 100_000],
 };

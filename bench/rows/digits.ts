@@ -5,7 +5,13 @@ import type { Row } from "../report/row.ts";
 import type { Settings } from "../settings.ts";
 
 /** What the time over GMP's may be at most, by index. */
-const limits: Record<number, number> = { 100000: 1, 1000000: 0.6, 10000000: 0.35 };
+const limits: Record<number, number> = {
+  10000: 1.5,
+  30000: 0.8,
+  100000: 1,
+  1000000: 0.6,
+  10000000: 0.35,
+};
 
 /** From an index to its digits against GMP: what bench/fibonacci/compare.ts prints, as rows. */
 export async function digits({ digits, rounds }: Settings): Promise<Row[]> {

@@ -1,17 +1,17 @@
-import { fibonacciPair } from "./big-doubling.ts";
 import { digitCount } from "./estimate.ts";
+import { ASCII_STORE } from "./kernels/ascii.ts";
 import { LIMB } from "./kernels/limbs.ts";
-import { addMultiple, writeDecimal } from "./limb-arithmetic.ts";
+import { addMultiple, writeInteger } from "./limb-arithmetic.ts";
 import { digitsPerLimbFor, type Plan, planFor, type Shape, shapeOfDoubling } from "./plan.ts";
 import { type Combination, DecimalProducts } from "./products.ts";
 import { Progress } from "./progress.ts";
 import { Workspace } from "./workspace.ts";
 
-/** The doubling starts from an index below this one, where BigInt is faster. */
-export const FIRST_INDEX = 2000;
+/** F of this index is the last below 2^53: up to here doubles are exact. */
+const LAST_START = 78;
 
-/** Limbs both numbers start with, leading zeros included: enough for FIRST_INDEX with two digits each. */
-const START_LIMBS = 256;
+/** Limbs both numbers start with, leading zeros included: enough for LAST_START with two digits each. */
+const START_LIMBS = 9;
 /** A workspace up to this size is kept for the next calculation; a larger one is given back. */
 const KEPT_BYTES = 2 ** 26;
 
@@ -21,7 +21,7 @@ let kept: Workspace | undefined;
  * All decimal digits of F(index) by fast doubling on numbers that are decimal from the start, so that
  * there is no conversion of radix at the end. docs/arithmetic.md explains the method.
  *
- * @param index integer from FIRST_INDEX to 2^53 − 1.
+ * @param index integer from 0 to 2^53 − 1.
  * @param onProgress called at times with the growing fraction of the work that is done, below 1.
  * @returns ASCII bytes, most significant first; unchecked, so the caller compares residues.
  * @throws RangeError when the calculation does not fit in 4 GiB or in double precision.
@@ -65,39 +65,45 @@ class Doubling {
 
   run(): Uint8Array {
     let halvings = 0;
-    while (this.#index / 2 ** halvings >= FIRST_INDEX) halvings += 1;
+    while (this.#index / 2 ** halvings > LAST_START) halvings += 1;
     let k = Math.floor(this.#index / 2 ** halvings);
     this.#start(k);
-    for (let written = START_LIMBS; ; ) {
+    for (let written = START_LIMBS; halvings > 0; ) {
       halvings -= 1;
       const next = Math.floor(this.#index / 2 ** halvings);
       const shape = shapeOfDoubling(digitCount(next), this.#plan.digitsPerLimb);
       this.#extend(written, 2 * shape.cells);
-      if (halvings === 0) return this.#finish(k, shape);
-      this.#double(k, next, shape);
+      if (halvings === 0 && shape.stages > 0) this.#finish(k, shape);
+      else this.#double(k, next, shape);
       written = 4 * shape.cells;
       k = next;
     }
+    return this.#write();
   }
 
-  /** Writes F(k) and F(k − 1) for the small index the doubling starts from. */
+  /** Writes F(k) and F(k − 1), where F(−1) = 1, for the small index the doubling starts from. */
   #start(k: number): void {
-    const [current, previous] = fibonacciPair(k);
-    const { digitsPerLimb } = this.#plan;
-    writeDecimal(current.toString(), digitsPerLimb, this.#products.limbs(this.#current, START_LIMBS));
-    writeDecimal(previous.toString(), digitsPerLimb, this.#products.limbs(this.#previous, START_LIMBS));
+    let [current, previous] = [0, 1];
+    for (let index = 0; index < k; index += 1) [current, previous] = [current + previous, current];
+    const base = 10 ** this.#plan.digitsPerLimb;
+    writeInteger(current, base, this.#products.limbs(this.#current, START_LIMBS));
+    writeInteger(previous, base, this.#products.limbs(this.#previous, START_LIMBS));
   }
 
   /** Fills up both numbers with leading zeros, from the limbs already written to those a product reads. */
   #extend(written: number, needed: number): void {
     if (needed <= written) return;
-    this.#products.limbs(this.#current, needed).fill(0, written);
-    this.#products.limbs(this.#previous, needed).fill(0, written);
+    const { int32 } = this.workspace;
+    for (const address of [this.#current, this.#previous]) {
+      int32.fill(0, address / LIMB + written, address / LIMB + needed);
+    }
   }
 
-  /** From F(k), F(k − 1) to F(next), F(next − 1), where next is 2k or 2k + 1; see `fibonacciPair`. */
+  /** From F(k), F(k − 1) to F(next), F(next − 1), where next is 2k or 2k + 1. */
   #double(k: number, next: number, shape: Shape): void {
-    // With X = F(k)² and Y = F(k − 1)²: F(2k − 1) = X + Y, F(2k) = 3X − 2Y ± 2, F(2k + 1) = 4X − Y ± 2.
+    // With X = F(k)² and Y = F(k − 1)²: F(2k − 1) = X + Y, F(2k + 1) = 4X − Y + 2 (−1)^k, and their difference is
+    // F(2k) (Knuth, The Art of Computer Programming, volume 1, section 1.2.8; the same two squarings a step as
+    // GMP's `mpn_fib2_ui`).
     const two = k % 2 === 0 ? 2 : -2;
     const even: Combination = [3, -2, two];
     if (next > 2 * k) {
@@ -107,8 +113,8 @@ class Doubling {
     }
   }
 
-  /** The digits of F(index), where index is 2k or 2k + 1. */
-  #finish(k: number, shape: Shape): Uint8Array {
+  /** From F(k), F(k − 1) to F(index) alone, where index is 2k or 2k + 1. */
+  #finish(k: number, shape: Shape): void {
     const length = 2 * shape.cells;
     const base = 10 ** this.#plan.digitsPerLimb;
     const current = this.#products.limbs(this.#current, length);
@@ -125,16 +131,16 @@ class Doubling {
       addMultiple(current, 2, previous, previous, base);
     }
     this.#products.multiply(shape, this.#current, this.#previous, this.#current, addend);
-    return this.#write(4 * shape.cells);
   }
 
   /** The digits of the number at `#current`. */
-  #write(limbs: number): Uint8Array {
+  #write(): Uint8Array {
     const { digitsPerLimb } = this.#plan;
     const digits = digitCount(this.#index);
+    const limbs = Math.ceil(digits / digitsPerLimb);
     // The transforms are done; the digits go where they were, behind some room for leading zeros.
-    const end = this.#cells + 8 + limbs * digitsPerLimb;
-    this.workspace.ascii(digitsPerLimb)(this.#current, limbs, end);
+    const end = this.#cells + ASCII_STORE + limbs * digitsPerLimb;
+    this.workspace.short.ascii(this.#current, limbs, end, 10 ** digitsPerLimb, digitsPerLimb);
     return new Uint8Array(this.workspace.memory.buffer).slice(end - digits, end);
   }
 }

@@ -1,4 +1,4 @@
-import { assertIndex, TRANSFORM_FROM } from "./index-range.ts";
+import { assertIndex } from "./index-range.ts";
 import { digitsPerLimbFor, planFor, SMALLEST_RADIX } from "./plan.ts";
 
 /** Decimal places of the two constants below. */
@@ -50,13 +50,9 @@ export function digitCount(index: number): number {
  */
 export function estimate(index: number): { digits: number; milliseconds: number; bytes: number } {
   const digits = digitCount(index);
-  if (index < TRANSFORM_FROM) {
-    // A few BigInts and a string; the time measured on Node 20.
-    return { digits, milliseconds: 0.01 + index * 7e-6, bytes: 4096 + 4 * digits };
-  }
   const plan = planFor(digits, digitsPerLimbFor(digits) ?? SMALLEST_RADIX);
-  // Measured from 10^4 to 10^8: 23 to 30 nanoseconds for a cell and a stage of the largest transform,
+  // Measured from 10^4 to 10^8: 15 to 30 nanoseconds for a cell and a stage of the largest transform,
   // everything else included. Rounded up for machines that are slower.
-  const milliseconds = 0.06 + plan.cells * (plan.stages + 1) * 4e-5;
+  const milliseconds = 0.02 + plan.cells * (plan.stages + 1) * 4e-5;
   return { digits, milliseconds, bytes: plan.bytes + 2 * digits };
 }

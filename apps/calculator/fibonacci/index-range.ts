@@ -1,10 +1,4 @@
 /**
- * From this index on the decimal transforms are faster than BigInt with its conversion to decimal
- * (measured on Node 20; both need about 60 microseconds here).
- */
-export const TRANSFORM_FROM = 8000;
-
-/**
  * Rejects everything that is not a valid index of the Fibonacci sequence as this library counts it:
  * an integer from 0 to 2^53 − 1. Larger integers are not exact in a double, so the caller's
  * number would already be a different index than the one that was asked for.

@@ -3,11 +3,16 @@ import { LIMB } from "./kernels/limbs.ts";
 import { heapEnd } from "./twiddles.ts";
 
 /**
- * Sizes of the polynomials the transform stops at. A stage divides by four, so with every size in this
- * range there is a transform for nearly every length.
+ * The polynomials the transform stops at have from 4 to this many coefficients. A stage divides by four, so with
+ * every size in this range there is a transform for nearly every length.
  */
-const SMALLEST_LEAF = 4;
 const LARGEST_LEAF = 15;
+/**
+ * Products of at most this many cells are calculated by the schoolbook method instead, which is faster there.
+ * kernels/schoolbook.ts takes twice as many limbs, in blocks of four cells.
+ */
+export const SCHOOLBOOK_CELLS = 48;
+const SCHOOLBOOK_BLOCK = 4;
 /** Decimal digits of a limb, best first: a larger limb means a shorter transform and a larger error. */
 export const SMALLEST_RADIX = 2;
 const RADICES = [6, 5, 4, 3, SMALLEST_RADIX];
@@ -16,7 +21,10 @@ export const LARGEST_ERROR = 0.5;
 /** Half the distance from 1 to the next double: the relative error of a rounded operation. */
 const UNIT_ROUNDOFF = 2 ** -53;
 
-/** A transform: 2·cells complex coefficients, split `stages` times by 4 from 2·leaf·4^stages. */
+/**
+ * A transform: 2·cells complex coefficients, split `stages` times by 4 from 2·leaf·4^stages. With no stages it
+ * stands for the schoolbook method.
+ */
 export interface Shape {
   readonly leaf: number;
   readonly stages: number;
@@ -27,11 +35,15 @@ export interface Shape {
 /**
  * The smallest shape whose product holds a number of `limbs` limbs.
  *
- * A product of 2·cells complex coefficients holds 4·cells limbs. The leaf takes every size from 4 to 15,
- * so it is at most a quarter larger than needed, for any number of limbs.
+ * A product of 2·cells complex coefficients holds 4·cells limbs. The leaf of a transform takes every size from
+ * 4 to 15, so it is at most a quarter larger than needed, for any number of limbs.
  */
 export function shapeFor(limbs: number): Shape {
-  const cells = Math.max(4 * SMALLEST_LEAF, Math.ceil(limbs / 4));
+  const cells = Math.max(1, Math.ceil(limbs / 4));
+  if (cells <= SCHOOLBOOK_CELLS) {
+    const leaf = Math.ceil(cells / SCHOOLBOOK_BLOCK) * SCHOOLBOOK_BLOCK;
+    return { leaf, stages: 0, cells: leaf };
+  }
   let stages = 1;
   while (cells > LARGEST_LEAF * 4 ** stages) stages += 1;
   const leaf = Math.ceil(cells / 4 ** stages);
@@ -107,9 +119,10 @@ export function digitsPerLimbFor(digits: number): number | undefined {
 /** The plan for a Fibonacci number of `digits` decimal digits in limbs of `digitsPerLimb` of them. */
 export function planFor(digits: number, digitsPerLimb: number): Plan {
   const { stages, cells } = shapeOfDoubling(digits, digitsPerLimb);
-  // The last doubling has to read its factors; the one before it, to write its results.
+  // The last doubling has to read its factors; the one before it, to write its results. The product of the last
+  // one may use the room of both numbers, but a last doubling by the schoolbook method writes both.
   const before = shapeOfDoubling(Math.ceil(digits / 2), digitsPerLimb);
-  const capacity = Math.max(2 * cells, 4 * before.cells);
+  const capacity = Math.max(2 * cells, 4 * Math.max(before.cells, Math.min(cells, SCHOOLBOOK_CELLS)));
   return {
     digitsPerLimb,
     stages,

@@ -1,12 +1,8 @@
 import { CELL } from "./kernels/complex.ts";
-import { addAt } from "./limb-arithmetic.ts";
 import { errorBound, LARGEST_ERROR, type Shape } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import { multiplyInPlace, squareInPlace, type Transform } from "./transform.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** Address of the eight carries the release kernels leave. */
-const CARRIES = 64;
 
 /** a·X + b·Y + c for two squares X and Y: the three integers. */
 export type Combination = readonly [a: number, b: number, c: number];
@@ -36,17 +32,18 @@ export class DecimalProducts {
   }
 
   /**
-   * out = a·b + addend.
+   * out = a·b + addend, by transforms.
    *
    * @throws Error when the proven bound does not exclude a wrong product.
    */
   multiply(shape: Shape, a: number, b: number, out: number, addend: number): void {
-    const [x, squares] = this.#load(a, shape, 0);
-    const [y, otherSquares] = this.#load(b, shape, 1);
-    assertExact(shape, squares, otherSquares);
+    const { load, release } = this.#workspace.transforms;
+    const x = this.#transform(shape, 0);
+    const y = this.#transform(shape, 1);
+    assertExact(shape, load(a, x.address, shape.cells), load(b, y.address, shape.cells));
     multiplyInPlace(x, y);
-    this.#workspace.kernels.release(x.address, shape.cells, out, CARRIES, ...this.#scalars(shape));
-    this.#settle(out, shape, 0, addend);
+    const { address } = x;
+    assertFits(release(address, shape.cells, out, scaleOf(shape), this.#base, 1 / this.#base, addend));
   }
 
   /**
@@ -57,47 +54,56 @@ export class DecimalProducts {
    * @throws Error when the proven bound does not exclude a wrong product.
    */
   combineSquares(shape: Shape, a: number, b: number, first: Combination, second: Combination): void {
-    const [x, squares] = this.#load(a, shape, 0);
-    const [y, otherSquares] = this.#load(b, shape, 1);
-    assertExact(shape, squares, squares);
-    assertExact(shape, otherSquares, otherSquares);
-    squareInPlace(x);
-    squareInPlace(y);
-    this.#workspace.kernels.releaseTwo(
-      ...([x.address, y.address, shape.cells, a, b, CARRIES] as const),
-      ...this.#scalars(shape),
-      ...[first[0], first[1], second[0], second[1]],
+    const { cells } = shape;
+    const x = this.#cells;
+    const y = x + cells * CELL;
+    const short = shape.stages === 0;
+    if (short) {
+      this.#squareShort(shape, a, x);
+      this.#squareShort(shape, b, y);
+    } else {
+      this.#square(shape, a, 0);
+      this.#square(shape, b, 1);
+    }
+    const release = short ? this.#workspace.short.releaseSums : this.#workspace.transforms.releaseTwo;
+    const overflow = release(
+      ...([x, y, cells, a, b, scaleOf(shape), this.#base, 1 / this.#base] as const),
+      ...([first[0], first[1], first[2], second[0], second[1], second[2]] as const),
     );
-    this.#settle(a, shape, 0, first[2]);
-    this.#settle(b, shape, 1, second[2]);
+    assertFits(overflow);
   }
 
-  /** Loads limbs into the first or the second transform; returns it and the sum of the limbs' squares. */
-  #load(limbs: number, shape: Shape, which: 0 | 1): [transform: Transform, squares: number] {
-    const workspace = this.#workspace;
+  /** Writes the coefficients of the square of a number as doubles. */
+  #squareShort(shape: Shape, limbs: number, sums: number): void {
+    const squares = this.#workspace.short.schoolbook(limbs, 2 * shape.cells, sums);
+    assertExact(shape, squares, squares);
+  }
+
+  /** Loads a number into the first or the second transform and squares it. */
+  #square(shape: Shape, limbs: number, which: 0 | 1): void {
+    const x = this.#transform(shape, which);
+    const squares = this.#workspace.transforms.load(limbs, x.address, shape.cells);
+    assertExact(shape, squares, squares);
+    squareInPlace(x);
+  }
+
+  #transform(shape: Shape, which: 0 | 1): Transform {
     const address = this.#cells + which * shape.cells * CELL;
-    const squares = workspace.kernels.load(limbs, address, shape.cells);
-    return [{ workspace, shape, address, progress: this.#progress }, squares];
+    return { workspace: this.#workspace, shape, address, progress: this.#progress };
   }
+}
 
-  /** The factor 4 of every stage and the 2 of the split into lanes are undone by a power of two. */
-  #scalars(shape: Shape): [scale: number, base: number, inverse: number] {
-    return [0.5 / 4 ** shape.stages, this.#base, 1 / this.#base];
-  }
-
-  /** Adds the carry out of each run of limbs to the next run, and a small number to the lowest limb. */
-  #settle(address: number, shape: Shape, which: 0 | 1, addend: number): void {
-    const limbs = this.limbs(address, 4 * shape.cells);
-    const carries = new Float64Array(this.#workspace.memory.buffer, CARRIES + which * 32, 4);
-    addAt(limbs, 0, addend, this.#base);
-    carries.forEach((carry, run) => {
-      addAt(limbs, (run + 1) * shape.cells, carry, this.#base);
-    });
-  }
+/** The factor 4 of every stage and the 2 of the split into lanes are undone by a power of two. */
+function scaleOf(shape: Shape): number {
+  return 0.5 / 4 ** shape.stages;
 }
 
 function assertExact(shape: Shape, squares: number, otherSquares: number): void {
   const bound = errorBound(shape, [squares, otherSquares]);
   // Written so that NaN fails as well.
   if (!(bound < LARGEST_ERROR)) throw new Error(`A product could be wrong: its error bound is ${bound}`);
+}
+
+function assertFits(overflow: number): void {
+  if (overflow !== 0) throw new Error("A number has outgrown its limbs");
 }

@@ -1,3 +1,4 @@
+import { DigitResidues } from "./digit-residues.ts";
 import { assertIndex } from "./index-range.ts";
 
 /**
@@ -7,10 +8,11 @@ import { assertIndex } from "./index-range.ts";
  */
 export const CHECK_PRIMES: readonly number[] = [2_147_483_647, 2_147_483_629];
 
-/** Digits taken in one step: 2^32 · 10^6 stays below 2^53, so every step is exact. */
+/** Up to this many digits are taken in groups of six, which needs no kernel. */
+const FEW_DIGITS = 100;
 const GROUP = 6;
-/** Parts of the number that are taken at the same time: one alone would wait for each remainder. */
-const STREAMS = 4;
+
+let residuesOfMany: DigitResidues | undefined;
 
 /**
  * F(index) modulo a prime, in O(log index) steps of fast doubling:
@@ -43,61 +45,6 @@ export function fibonacciModulo(index: number, prime: number): number {
 }
 
 /**
- * The number written by an array of ASCII digits, modulo a prime.
- *
- * @param digits ASCII bytes 0x30 to 0x39, most significant first; an empty array is 0.
- * @param prime modulus, an integer from 2 to 2^31, so that no intermediate value reaches 2^53.
- * @returns an integer from 0 to prime − 1.
- * @throws RangeError when prime is out of its range.
- */
-export function digitsModulo(digits: Uint8Array, prime: number): number {
-  if (!Number.isInteger(prime) || prime < 2 || prime > 2 ** 31) {
-    throw new RangeError(`The modulus of a digit array is an integer from 2 to 2^31, got ${prime}`);
-  }
-  const length = GROUP * Math.floor(digits.length / (GROUP * STREAMS));
-  const head = digits.length - STREAMS * length;
-  const inverse = 1 / prime;
-  let [first, second, third, fourth] = [0, 0, 0, 0];
-  for (let at = head; at < head + length; at += GROUP) {
-    first = appendGroup(first, digits, at, prime, inverse);
-    second = appendGroup(second, digits, at + length, prime, inverse);
-    third = appendGroup(third, digits, at + 2 * length, prime, inverse);
-    fourth = appendGroup(fourth, digits, at + 3 * length, prime, inverse);
-  }
-  const modulus = BigInt(prime);
-  const shift = powerModulo(10n, length, modulus);
-  let residue = 0n;
-  for (let at = 0; at < head; at += 1) residue = (residue * 10n + BigInt(digits[at]! - 0x30)) % modulus;
-  for (const stream of [first, second, third, fourth]) {
-    residue = (residue * shift + BigInt(stream)) % modulus;
-  }
-  return Number((residue + modulus) % modulus);
-}
-
-/** The residue of a number continued by a group of digits: from −prime to 2·prime, to be reduced later. */
-function appendGroup(
-  residue: number,
-  digits: Uint8Array,
-  at: number,
-  prime: number,
-  inverse: number,
-): number {
-  const high = digits[at]! * 100 + digits[at + 1]! * 10 + digits[at + 2]! - 0x30 * 111;
-  const low = digits[at + 3]! * 100 + digits[at + 4]! * 10 + digits[at + 5]! - 0x30 * 111;
-  const value = residue * 1e6 + high * 1e3 + low;
-  // A product with the inverse is several times faster than %; its quotient may be off by one.
-  return value - Math.floor(value * inverse) * prime;
-}
-
-function powerModulo(base: bigint, exponent: number, modulus: bigint): bigint {
-  let power = 1n;
-  for (const bit of exponent.toString(2)) {
-    power = (power * power * (bit === "1" ? base : 1n)) % modulus;
-  }
-  return power;
-}
-
-/**
  * Compares the digits with F(index) modulo every one of `CHECK_PRIMES`, so that a wrong digit cannot
  * leave the library unnoticed.
  *
@@ -106,13 +53,35 @@ function powerModulo(base: bigint, exponent: number, modulus: bigint): bigint {
  * @throws Error naming the index when a residue differs.
  */
 export function assertResidues(index: number, digits: Uint8Array): void {
-  for (const prime of CHECK_PRIMES) {
+  const residues = digits.length <= FEW_DIGITS ? residuesOfFew(digits) : residuesOf(digits);
+  CHECK_PRIMES.forEach((prime, which) => {
     const expected = fibonacciModulo(index, prime);
-    const actual = digitsModulo(digits, prime);
+    const actual = residues[which];
     if (actual !== expected) {
       throw new Error(
         `The digits of F(${index}) are wrong: they leave ${actual} modulo ${prime}, F(${index}) leaves ${expected}`,
       );
     }
+  });
+}
+
+function residuesOf(digits: Uint8Array): number[] {
+  residuesOfMany ??= new DigitResidues(CHECK_PRIMES);
+  return residuesOfMany.of(digits);
+}
+
+/** A residue below 2^31 with six more digits stays below 2^53, so every step is exact. */
+function residuesOfFew(digits: Uint8Array): number[] {
+  const residues = CHECK_PRIMES.map(() => 0);
+  for (let from = 0; from < digits.length; from += GROUP) {
+    let group = 0;
+    let scale = 1;
+    for (let at = from; at < Math.min(from + GROUP, digits.length); at += 1, scale *= 10) {
+      group = group * 10 + digits[at]! - 0x30;
+    }
+    CHECK_PRIMES.forEach((prime, which) => {
+      residues[which] = (residues[which]! * scale + group) % prime;
+    });
   }
+  return residues;
 }

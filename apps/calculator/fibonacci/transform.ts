@@ -1,7 +1,7 @@
 import { CELL } from "./kernels/complex.ts";
 import type { Shape } from "./plan.ts";
 import type { Progress } from "./progress.ts";
-import type { Workspace } from "./workspace.ts";
+import type { LeafKernel, Workspace } from "./workspace.ts";
 
 /**
  * Blocks of at most this many cells (16 KiB) go through all of their stages at once: they stay in the
@@ -19,48 +19,53 @@ export interface Transform {
   readonly progress: Progress;
 }
 
-/** Calls `visit` for each cached block after the stages above it, and undoes those stages behind it. */
-function descend(
-  transform: Transform,
-  visit: (address: number, cells: number, node: number) => void,
-  inverse: boolean,
-): void {
-  const { kernels } = transform.workspace;
-  const split = (address: number, cells: number, node: number): void => {
-    if (cells <= CACHED_CELLS) {
-      visit(address, cells, node);
-      transform.progress.advance(inverse ? 2 * cells : cells);
-      return;
-    }
-    const quarter = cells / 4;
-    kernels.forward(address, cells, quarter, node);
-    for (let part = 0; part < 4; part += 1) {
-      split(address + part * quarter * CELL, quarter, 4 * node + 1 + part);
-    }
-    if (inverse) kernels.inverse(address, cells, quarter, node);
-  };
-  split(transform.address, transform.shape.cells, 0);
+/** Part of a transform: a block, and the number of the node in the heap that splits it. */
+function forward(transform: Transform, address: number, cells: number, node: number): void {
+  const { workspace, shape, progress } = transform;
+  if (cells <= CACHED_CELLS) {
+    workspace.transforms.forward(address, cells, shape.leaf, node);
+    progress.advance(cells);
+    return;
+  }
+  const quarter = cells / 4;
+  workspace.transforms.forward(address, cells, quarter, node);
+  for (let part = 0; part < 4; part += 1) {
+    forward(transform, address + part * quarter * CELL, quarter, 4 * node + 1 + part);
+  }
 }
 
-/** The last-stage nodes below a node whose block has `cells` cells: how many, and the first one's number. */
-function lastStage(shape: Shape, cells: number, node: number): [count: number, first: number] {
-  const count = cells / (4 * shape.leaf);
-  return [count, node * count + (count - 1) / 3];
+/** Transforms a block, lets `kernel` replace its leaves, and transforms it back. */
+function thereAndBack(
+  transform: Transform,
+  kernel: LeafKernel,
+  distance: number,
+  address: number,
+  cells: number,
+  node: number,
+): void {
+  const { workspace, shape, progress } = transform;
+  if (cells <= CACHED_CELLS) {
+    workspace.transforms.forward(address, cells, shape.leaf, node);
+    // The nodes of the last stage that are below this node: how many, and the number of the first.
+    const nodes = cells / (4 * shape.leaf);
+    kernel(address, nodes, node * nodes + (nodes - 1) / 3, address + distance);
+    workspace.transforms.inverse(address, cells, shape.leaf, node);
+    progress.advance(2 * cells);
+    return;
+  }
+  const quarter = cells / 4;
+  workspace.transforms.forward(address, cells, quarter, node);
+  for (let part = 0; part < 4; part += 1) {
+    const start = address + part * quarter * CELL;
+    thereAndBack(transform, kernel, distance, start, quarter, 4 * node + 1 + part);
+  }
+  workspace.transforms.inverse(address, cells, quarter, node);
 }
 
 /** Replaces the polynomial of `transform` by its square, 4^stages times too large. */
 export function squareInPlace(transform: Transform): void {
-  const { workspace, shape } = transform;
-  const square = workspace.square(shape.leaf);
-  descend(
-    transform,
-    (address, cells, node) => {
-      workspace.kernels.forward(address, cells, shape.leaf, node);
-      square(address, ...lastStage(shape, cells, node));
-      workspace.kernels.inverse(address, cells, shape.leaf, node);
-    },
-    true,
-  );
+  const { workspace, shape, address } = transform;
+  thereAndBack(transform, workspace.square(shape.leaf), 0, address, shape.cells, 0);
 }
 
 /**
@@ -68,18 +73,8 @@ export function squareInPlace(transform: Transform): void {
  * The other one is left transformed.
  */
 export function multiplyInPlace(transform: Transform, other: Transform): void {
-  const { workspace, shape } = transform;
-  const { kernels } = workspace;
-  const multiply = workspace.multiply(shape.leaf);
-  descend(other, (address, cells, node) => kernels.forward(address, cells, shape.leaf, node), false);
-  const distance = other.address - transform.address;
-  descend(
-    transform,
-    (address, cells, node) => {
-      kernels.forward(address, cells, shape.leaf, node);
-      multiply(address, ...lastStage(shape, cells, node), address + distance);
-      kernels.inverse(address, cells, shape.leaf, node);
-    },
-    true,
-  );
+  const { workspace, shape, address } = transform;
+  forward(other, other.address, shape.cells, 0);
+  const distance = other.address - address;
+  thereAndBack(transform, workspace.multiply(shape.leaf), distance, address, shape.cells, 0);
 }

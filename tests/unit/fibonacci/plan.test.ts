@@ -1,22 +1,33 @@
 import { digitCount } from "../../../apps/calculator/fibonacci/estimate.ts";
+import { SCHOOLBOOK_LIMBS } from "../../../apps/calculator/fibonacci/kernels/schoolbook.ts";
 import {
   digitsPerLimbFor,
   errorBound,
   limbCount,
   planFor,
+  SCHOOLBOOK_CELLS,
   shapeFor,
   shapeOfDoubling,
 } from "../../../apps/calculator/fibonacci/plan.ts";
 
 describe("shapeFor", () => {
   test("has room for the limbs and is at most a quarter too large", () => {
-    for (let limbs = 64; limbs < 300_000; limbs += 1 + (limbs >> 8)) {
+    for (let limbs = 4 * SCHOOLBOOK_CELLS + 1; limbs < 300_000; limbs += 1 + (limbs >> 8)) {
       const { leaf, stages, cells } = shapeFor(limbs);
       expect(cells).toBe(leaf * 4 ** stages);
       expect(leaf).toBeGreaterThanOrEqual(4);
       expect(leaf).toBeLessThanOrEqual(15);
       expect(4 * cells).toBeGreaterThanOrEqual(limbs);
       expect(cells).toBeLessThanOrEqual((5 / 4) * Math.ceil(limbs / 4) + 1);
+    }
+  });
+
+  test("takes the schoolbook method, in blocks of four cells, for short products", () => {
+    for (let limbs = 1; limbs <= 4 * SCHOOLBOOK_CELLS; limbs += 1) {
+      const { leaf, stages, cells } = shapeFor(limbs);
+      expect([stages, leaf, cells % 4]).toEqual([0, cells, 0]);
+      expect(4 * cells).toBeGreaterThanOrEqual(limbs);
+      expect(2 * cells).toBeLessThanOrEqual(SCHOOLBOOK_LIMBS);
     }
   });
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { writeDecimal } from "../../../apps/calculator/fibonacci/limb-arithmetic.ts";
+import { SCHOOLBOOK_LIMBS } from "../../../apps/calculator/fibonacci/kernels/schoolbook.ts";
 import { planFor, type Shape } from "../../../apps/calculator/fibonacci/plan.ts";
 import { DecimalProducts } from "../../../apps/calculator/fibonacci/products.ts";
 import { Progress } from "../../../apps/calculator/fibonacci/progress.ts";
@@ -33,6 +33,12 @@ const shapes = Array.from({ length: 12 }, (_, index) => index + 4).flatMap((leaf
   [1, 2, 3].map((stages) => ({ leaf, stages })),
 );
 
+/** Without stages the whole product is calculated by the schoolbook method. */
+const shortSizes = Array.from({ length: SCHOOLBOOK_LIMBS / 8 }, (_, index) => ({
+  leaf: 4 * (index + 1),
+  stages: 0,
+}));
+
 describe("DecimalProducts", () => {
   test.each(shapes)("multiplies exactly with leaves of $leaf after $stages stages", ({ leaf, stages }) => {
     const shape = shapeOf(leaf, stages);
@@ -54,7 +60,7 @@ describe("DecimalProducts", () => {
     );
   });
 
-  test.each(shapes)(
+  test.each([...shapes, ...shortSizes])(
     "combines squares exactly with leaves of $leaf after $stages stages",
     ({ leaf, stages }) => {
       const shape = shapeOf(leaf, stages);
@@ -92,6 +98,19 @@ describe("DecimalProducts", () => {
     expect(numberOf(products.limbs(b, 2 * length), 10_000n)).toBe(value * value);
   });
 
+  test("carries an overflow through all the limbs above it", () => {
+    const shape = shapeOf(4, 0);
+    const { products, a, b } = arrange(shape, 4);
+    const limbs = Array.from({ length: 2 * shape.cells }, (_, at) => (at < 7 ? 5000 : 0));
+    products.limbs(a, limbs.length).set(limbs);
+    products.limbs(b, limbs.length).fill(0).set([1]);
+    const value = numberOf(Int32Array.from(limbs), 10_000n) ** 2n;
+    products.combineSquares(shape, a, b, [1, -1, 2 ** 40], [0, 1, -(2 ** 40)]);
+    expect(numberOf(products.limbs(a, 4 * shape.cells), 10_000n)).toBe(value - 1n + 2n ** 40n);
+    expect(numberOf(products.limbs(b, 4 * shape.cells), 10_000n)).toBe(1n - 2n ** 40n);
+    expect(Math.max(...products.limbs(a, 4 * shape.cells).map(Math.abs))).toBeLessThanOrEqual(5000);
+  });
+
   test("refuses limbs whose product could be rounded to a wrong integer", () => {
     const shape = shapeOf(4, 1);
     const { products, a, b } = arrange(shape, 8);
@@ -100,11 +119,9 @@ describe("DecimalProducts", () => {
     expect(() => products.combineSquares(shape, a, b, [1, 0, 0], [0, 1, 0])).toThrow("could be wrong");
   });
 
-  test("refuses a product that has no limb left for its highest carry", () => {
-    const shape = shapeOf(4, 1);
+  test.each([0, 1])("refuses a product after %i stages that has no limb for its highest carry", (stages) => {
+    const shape = shapeOf(4, stages);
     const { products, a, b } = arrange(shape, 2);
-    writeDecimal("5".repeat(64), 2, products.limbs(a, 2 * shape.cells));
-    writeDecimal("9".repeat(64), 2, products.limbs(b, 2 * shape.cells));
     products.limbs(a, 2 * shape.cells).fill(50);
     products.limbs(b, 2 * shape.cells).fill(50);
     expect(() => products.combineSquares(shape, a, b, [4, 0, 0], [4, 0, 0])).toThrow("outgrown");

@@ -1,10 +1,6 @@
 import fc from "fast-check";
-import {
-  assertResidues,
-  CHECK_PRIMES,
-  digitsModulo,
-  fibonacciModulo,
-} from "../../../apps/calculator/fibonacci/residue.ts";
+import { DigitResidues } from "../../../apps/calculator/fibonacci/digit-residues.ts";
+import { assertResidues, CHECK_PRIMES, fibonacciModulo } from "../../../apps/calculator/fibonacci/residue.ts";
 import { sequenceByAddition } from "./reference.ts";
 
 const ascii = (digits: string) => new TextEncoder().encode(digits);
@@ -31,21 +27,41 @@ describe("fibonacciModulo", () => {
   });
 });
 
-describe("digitsModulo", () => {
+describe("DigitResidues", () => {
+  /** The remainder of a long number, digit by digit. */
+  const remainder = (digits: string, modulus: number) =>
+    Number([...digits].reduce((rest, digit) => (rest * 10n + BigInt(digit)) % BigInt(modulus), 0n));
+
   test("agrees with BigInt for every length and modulus", () => {
     fc.assert(
       fc.property(
-        fc.stringMatching(/^[0-9]{0,200}$/),
+        fc.stringMatching(/^[0-9]{0,600}$/),
         fc.integer({ min: 2, max: 2 ** 31 }),
         (digits, modulus) => {
-          expect(digitsModulo(ascii(digits), modulus)).toBe(Number(BigInt(digits || "0") % BigInt(modulus)));
+          const expected = remainder(digits, modulus);
+          expect(new DigitResidues([modulus]).of(ascii(digits))).toEqual([expected]);
         },
       ),
     );
   });
 
-  test("rejects a modulus above 2^31, where its steps would no longer be exact", () => {
-    expect(() => digitsModulo(ascii("1"), 2 ** 31 + 1)).toThrow(RangeError);
+  test("takes the largest residues and the largest digits without an overflow", () => {
+    const moduli = [2 ** 31, ...CHECK_PRIMES, 2 ** 31 - 2];
+    const residues = new DigitResidues(moduli);
+    for (const length of [255, 256, 257, 4096, 60_000, 64_000, 70_000, 140_001]) {
+      const digits = "9".repeat(length);
+      expect(residues.of(ascii(digits))).toEqual(moduli.map((modulus) => remainder(digits, modulus)));
+    }
+  });
+
+  test("is 0 for an empty array, also after a long one", () => {
+    const residues = new DigitResidues(CHECK_PRIMES);
+    residues.of(ascii("7".repeat(1000)));
+    expect(residues.of(ascii(""))).toEqual([0, 0]);
+  });
+
+  test("rejects a modulus above 2^31, where its sums would no longer be exact", () => {
+    expect(() => new DigitResidues([2 ** 31 + 1])).toThrow(RangeError);
   });
 });
 

@@ -1,9 +1,9 @@
-import { decimalFibonacci, FIRST_INDEX } from "../../../apps/calculator/fibonacci/decimal-doubling.ts";
-import { fibonacciDigits } from "../../../apps/calculator/fibonacci/digits.ts";
+import fc from "fast-check";
+import { decimalFibonacci } from "../../../apps/calculator/fibonacci/decimal-doubling.ts";
+import { fibonacciDigits, KERNELS_FROM } from "../../../apps/calculator/fibonacci/digits.ts";
 import { digitCount } from "../../../apps/calculator/fibonacci/estimate.ts";
-import { TRANSFORM_FROM } from "../../../apps/calculator/fibonacci/index-range.ts";
 import { digitsPerLimbFor, shapeOfDoubling } from "../../../apps/calculator/fibonacci/plan.ts";
-import { text } from "./reference.ts";
+import { fibonacciByProducts, text } from "./reference.ts";
 
 const LAST = 100_000;
 
@@ -13,9 +13,10 @@ function switches(last: number): number[] {
   const planOf = (index: number) => {
     const digits = digitCount(index);
     const digitsPerLimb = digitsPerLimbFor(digits)!;
-    return `${digitsPerLimb} ${shapeOfDoubling(digits, digitsPerLimb).cells}`;
+    const { stages, cells } = shapeOfDoubling(digits, digitsPerLimb);
+    return `${digitsPerLimb} ${stages} ${cells}`;
   };
-  for (let index = FIRST_INDEX + 1; index <= last; index += 1) {
+  for (let index = 1; index <= last; index += 1) {
     if (planOf(index) !== planOf(index - 1)) indexes.add(index - 1).add(index);
   }
   return [...indexes];
@@ -23,13 +24,7 @@ function switches(last: number): number[] {
 
 describe("the decimal doubling", () => {
   test("agrees with iterated addition on both sides of every switch of size or radix", () => {
-    const wanted = new Set([
-      FIRST_INDEX,
-      FIRST_INDEX + 1,
-      TRANSFORM_FROM - 1,
-      TRANSFORM_FROM,
-      ...switches(LAST),
-    ]);
+    const wanted = new Set([0, 1, 2, 78, 79, KERNELS_FROM - 1, KERNELS_FROM, ...switches(LAST)]);
     expect(wanted.size).toBeGreaterThan(50);
     let current = 0n;
     let next = 1n;
@@ -48,6 +43,14 @@ describe("the decimal doubling", () => {
     for (let index = 12_000; index < 14_048; index += 1) {
       expect(fibonacciDigits(index).length).toBe(digitCount(index));
     }
+  });
+
+  test("agrees with the BigInt of the formulas for products at random indexes", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 300_000 }), (index) => {
+        expect(text(fibonacciDigits(index)) === fibonacciByProducts(index).toString()).toBe(true);
+      }),
+    );
   });
 
   test.each([1_999_999, 2_000_000, 3_000_001, 4_194_303])("calculates F(%i) with all its digits", (index) => {

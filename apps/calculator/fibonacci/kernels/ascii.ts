@@ -1,44 +1,55 @@
 import { FunctionBuilder, type Local } from "../wasm/assembler.ts";
-import { type Code, i32, repeatWhile } from "../wasm/instructions.ts";
+import { type Code, i32, i64, repeatWhile } from "../wasm/instructions.ts";
 import { advance, LIMB } from "./limbs.ts";
 
+/** Bytes written for each limb, so the largest number of digits in one. */
+export const ASCII_STORE = 8;
+
 /**
- * `ascii(limbs, count, end)` writes the decimal digits of balanced limbs as ASCII bytes that end before
- * `end`. Up to 8 bytes before the first digit are overwritten by zeros.
+ * `ascii(limbs, count, end, base, digits)` writes balanced limbs of `digits` decimal digits, at most 8, as
+ * ASCII bytes that end before `end`. The borrow out of the highest limb is dropped. Up to 8 bytes before
+ * the first digit are overwritten by zeros.
  */
-export function asciiKernel(digitsPerLimb: number): FunctionBuilder {
-  const builder = new FunctionBuilder("ascii", ["i32", "i32", "i32"]);
-  const [limbs, count, end] = builder.parameters as [Local, Local, Local];
+export function asciiKernel(): FunctionBuilder {
+  const builder = new FunctionBuilder("ascii", ["i32", "i32", "i32", "i32", "i32"]);
+  const [limbs, count, end, base, digits] = builder.parameters as [Local, Local, Local, Local, Local];
   const value = builder.local("i32");
   const borrow = builder.local("i32");
-  const digits = builder.local("i32");
-  const tens = builder.local("i32");
-  const { add, and, constant, divide, multiply, remainder, shiftLeft, shiftRight, subtract } = i32;
-  /** The four digits of a number below 10^4, its thousands in the lowest byte. */
-  const writeFour = (number: Code, address: Code): Code => [
-    ...digits.set(number),
-    ...digits.set(
-      add(divide(digits.get, constant(100)), shiftLeft(remainder(digits.get, constant(100)), constant(16))),
-    ),
-    // ⌊103 v/1024⌋ = ⌊v/10⌋ for every v below 100; both halves at once.
-    ...tens.set(and(shiftRight(multiply(digits.get, constant(103)), constant(10)), constant(0x000f000f))),
-    ...digits.set(subtract(digits.get, multiply(tens.get, constant(10)))),
-    ...i32.store(address, add(add(tens.get, shiftLeft(digits.get, constant(8))), constant(0x30303030))),
-  ];
-  const low = digitsPerLimb > 4 ? remainder(value.get, constant(10_000)) : value.get;
+  const high = builder.local("i32");
+  const text = builder.local("i64");
+  const quotients = builder.local("i64");
+  /**
+   * Splits every part of `text` into quotient and remainder of a division by `divisor`, the quotient first in
+   * memory. All parts at once: ⌊part · factor / 2^shift⌋ is the quotient, and `mask` cuts off its neighbour.
+   */
+  const split = (divisor: bigint, factor: bigint, shift: bigint, mask: bigint, width: bigint): Code => {
+    const scaled = i64.shiftRight(i64.multiply(text.get, i64.constant(factor)), i64.constant(shift));
+    // quotient + (part − divisor · quotient) · 2^width
+    const excess = i64.multiply(quotients.get, i64.constant((divisor << width) - 1n));
+    return [
+      ...quotients.set(i64.and(scaled, i64.constant(mask))),
+      ...text.set(i64.subtract(i64.shiftLeft(text.get, i64.constant(width)), excess)),
+    ];
+  };
+  const low = i32.subtract(value.get, i32.multiply(high.get, i32.constant(10_000)));
   builder.emit(
     repeatWhile(
       [
-        ...value.set(add(i32.load(limbs.get), borrow.get)),
+        ...value.set(i32.add(i32.load(limbs.get), borrow.get)),
         ...borrow.set(i32.signBits(value.get)),
-        ...value.set(add(value.get, and(borrow.get, constant(10 ** digitsPerLimb)))),
-        ...writeFour(low, subtract(end.get, constant(4))),
-        ...(digitsPerLimb > 4
-          ? writeFour(divide(value.get, constant(10_000)), subtract(end.get, constant(8)))
-          : []),
-        ...end.set(subtract(end.get, constant(digitsPerLimb))),
+        ...value.set(i32.add(value.get, i32.and(borrow.get, base.get))),
+        ...high.set(i32.divide(value.get, i32.constant(10_000))),
+        ...text.set(i64.or(i64.fromInt32(high.get), i64.shiftLeft(i64.fromInt32(low), i64.constant(32n)))),
+        // ⌊5243 v / 2^19⌋ = ⌊v/100⌋ for every v below 10^4, and ⌊103 v / 2^10⌋ = ⌊v/10⌋ for every v below 100.
+        ...split(100n, 5243n, 19n, 0x7f_0000_007fn, 16n),
+        ...split(10n, 103n, 10n, 0x000f_000f_000f_000fn, 8n),
+        ...i64.store(
+          i32.subtract(end.get, i32.constant(ASCII_STORE)),
+          i64.add(text.get, i64.constant(0x3030_3030_3030_3030n)),
+        ),
+        ...end.set(i32.subtract(end.get, digits.get)),
         ...advance(limbs, LIMB),
-        ...count.set(subtract(count.get, constant(1))),
+        ...count.set(i32.subtract(count.get, i32.constant(1))),
       ],
       count.get,
     ),

@@ -17,7 +17,7 @@ import {
 /** Bytes of the twiddle factors w, w², w³ of one node. */
 export const NODE = 3 * CELL;
 /** Address of the heap of nodes: the root, then its four parts, then their sixteen, and so on. */
-export const HEAP = 1024;
+export const HEAP = 4096;
 
 /**
  * `forward(address, cells, stop, node)` takes the coefficients of a polynomial known modulo y^cells − v

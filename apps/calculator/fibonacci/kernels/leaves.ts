@@ -16,12 +16,13 @@ import {
 type Convolve = (degree: number, total: ComplexLocal) => Code;
 
 /**
- * `square(address, nodes, node)` squares the four leaves below each of `nodes` nodes of the last stage,
+ * `square(address, nodes, node, 0)` squares the four leaves below each of `nodes` nodes of the last stage,
  * in place. A leaf is a polynomial of `size` coefficients modulo y^size − w, squared by the schoolbook
- * method. The first of the nodes has the number `node` in the heap.
+ * method. The first of the nodes has the number `node` in the heap. The last parameter is not used: it is there
+ * so that both kernels of this file are called in the same way.
  */
 export function squareKernel(size: number): FunctionBuilder {
-  const builder = new FunctionBuilder("square", ["i32", "i32", "i32"]);
+  const builder = new FunctionBuilder("square", ["i32", "i32", "i32", "i32"]);
   const [address, nodes, node] = builder.parameters as [Local, Local, Local];
   const values = loadLeaf(builder, address, size);
   emitLeaves(builder, { address, nodes, node, size }, values.load, (degree, total) => {

@@ -1,23 +1,27 @@
 import { FunctionBuilder, type Local } from "../wasm/assembler.ts";
-import { type Code, f64x2, repeatWhile } from "../wasm/instructions.ts";
+import { type Code, f64, f64x2, i32, repeatWhile } from "../wasm/instructions.ts";
 import { CarryRuns } from "./carry-runs.ts";
 import { CELL, complexLocal, loadCell } from "./complex.ts";
 import { advance } from "./limbs.ts";
 
 /**
- * `release(address, cells, limbs, carries, scale, base, 1/base)` is the way back from one product to
- * limbs: undoes the split of `load`, rounds to integers and releases the carries, so that every limb is
- * from −base/2 to base/2. `scale` undoes the factor of `inverse` and of this split: a power of two.
+ * `release(address, cells, limbs, scale, base, 1/base, addend)` is the way back from one product to limbs: undoes
+ * the split of `load`, rounds to integers, adds `addend` and releases the carries, so that every limb is from
+ * −base/2 to base/2. `scale` undoes the factor of `inverse` and of this split: a power of two. Returns zero, unless
+ * the highest limb has a carry.
  *
  * The 4·cells coefficients are released as four runs of `cells` at the same time, because one run alone
- * would wait for each carry. The carry out of each run is left in the four doubles at `carries`.
+ * would wait for each carry.
  */
 export function releaseKernel(): FunctionBuilder {
-  const builder = new FunctionBuilder("release", ["i32", "i32", "i32", "i32", "f64", "f64", "f64"]);
-  const [address, cells, limbs, carries, ...scalars] = builder.parameters as [Local, Local, Local, Local];
-  const [scale, base, inverse] = scalars as unknown as [Local, Local, Local];
+  const types = [...Array<"i32">(3).fill("i32"), ...Array<"f64">(4).fill("f64")];
+  const builder = new FunctionBuilder("release", types, ["f64"]);
+  const [address, cells, limbs, scale, base, inverse, addend] = builder.parameters as [
+    ...[Local, Local, Local],
+    ...[Local, Local, Local, Local],
+  ];
   const product = new Coefficients(builder, scale);
-  const digits = new CarryRuns(builder, { base, inverse, cells, limbs });
+  const digits = new CarryRuns(builder, { base, inverse, cells, limbs, addend });
   builder.emit(
     product.prepare,
     digits.prepare,
@@ -29,56 +33,92 @@ export function releaseKernel(): FunctionBuilder {
       ],
       digits.unfinished,
     ),
-    digits.storeCarries(carries, 0),
+    digits.finish,
+    digits.overflow,
   );
   return builder;
 }
 
 /**
- * `releaseTwo(x, y, cells, first, second, carries, scale, base, 1/base, a, b, c, d)` does the same with
- * two products at once and leaves a·x + b·y at `first` and c·x + d·y at `second`; the carries of the
- * second follow those of the first.
+ * `releaseTwo(x, y, cells, first, second, scale, base, 1/base, a, b, c, d, e, f)` does the same with two products
+ * at once and leaves a·x + b·y + c at `first` and d·x + e·y + f at `second`.
  */
 export function releaseTwoKernel(): FunctionBuilder {
-  const integers = Array<"i32">(6).fill("i32");
-  const doubles = Array<"f64">(7).fill("f64");
-  const builder = new FunctionBuilder("releaseTwo", [...integers, ...doubles]);
-  const [x, y, cells, first, second, carries, scale, base, inverse, ...factors] = builder.parameters as [
-    ...[Local, Local, Local, Local, Local, Local],
-    ...[Local, Local, Local, Local, Local, Local, Local],
+  return combinationKernel("releaseTwo", (builder, _, scale) => new Coefficients(builder, scale));
+}
+
+/**
+ * `releaseSums` has the parameters of `releaseTwo`, for products whose coefficients are rows of 4·cells doubles
+ * and need no scale.
+ */
+export function releaseSumsKernel(): FunctionBuilder {
+  return combinationKernel("releaseSums", (builder, cells) => new Sums(builder, cells));
+}
+
+/** Where four coefficients of a product come from, at the distance of a quarter of the product. */
+interface Reader {
+  /** The coefficients j and j + cells. */
+  readonly lower: Local;
+  /** The coefficients j + 2·cells and j + 3·cells. */
+  readonly upper: Local;
+  readonly prepare: Code;
+  /** Bytes from j to j + 1. */
+  readonly step: number;
+  read(address: Local): Code;
+}
+
+function combinationKernel(
+  name: string,
+  reader: (builder: FunctionBuilder, cells: Local, scale: Local) => Reader,
+): FunctionBuilder {
+  const types = [...Array<"i32">(5).fill("i32"), ...Array<"f64">(9).fill("f64")];
+  const builder = new FunctionBuilder(name, types, ["f64"]);
+  const [x, y, cells, first, second, scale, base, inverse, ...combinations] = builder.parameters as [
+    ...[Local, Local, Local, Local, Local],
+    ...[Local, Local, Local, Local, Local, Local, Local, Local, Local],
   ];
-  const [a, b, c, d] = factors.map((factor) => ({ factor, splat: builder.local("v128") }));
-  const left = new Coefficients(builder, scale);
-  const right = new Coefficients(builder, scale);
-  const runs = [first, second].map((limbs) => new CarryRuns(builder, { base, inverse, cells, limbs }));
-  const combine = (factorX: Local, factorY: Local, part: "lower" | "upper"): Code =>
-    f64x2.add(f64x2.multiply(left[part].get, factorX.get), f64x2.multiply(right[part].get, factorY.get));
+  const left = reader(builder, cells, scale);
+  const right = reader(builder, cells, scale);
+  const results = [first, second].map((limbs, which) => {
+    const [factorX, factorY, addend] = combinations.slice(3 * which) as [Local, Local, Local];
+    const [splatX, splatY] = [builder.local("v128"), builder.local("v128")];
+    const runs = new CarryRuns(builder, { base, inverse, cells, limbs, addend });
+    const combine = (part: "lower" | "upper") =>
+      f64x2.add(f64x2.multiply(left[part].get, splatX.get), f64x2.multiply(right[part].get, splatY.get));
+    return {
+      runs,
+      prepare: [
+        ...splatX.set(f64x2.splat(factorX.get)),
+        ...splatY.set(f64x2.splat(factorY.get)),
+        ...runs.prepare,
+      ],
+      push: runs.push(combine("lower"), combine("upper")),
+    };
+  });
   builder.emit(
-    ...[a!, b!, c!, d!].map(({ factor, splat }) => splat.set(f64x2.splat(factor.get))),
     left.prepare,
     right.prepare,
-    ...runs.map((run) => run.prepare),
+    ...results.map(({ prepare }) => prepare),
     repeatWhile(
       [
         ...left.read(x),
         ...right.read(y),
-        ...runs[0]!.push(combine(a!.splat, b!.splat, "lower"), combine(a!.splat, b!.splat, "upper")),
-        ...runs[1]!.push(combine(c!.splat, d!.splat, "lower"), combine(c!.splat, d!.splat, "upper")),
-        ...advance(x, CELL),
-        ...advance(y, CELL),
+        ...results.flatMap(({ push }) => push),
+        ...advance(x, left.step),
+        ...advance(y, right.step),
       ],
-      runs[0]!.unfinished,
+      results[0]!.runs.unfinished,
     ),
-    ...runs.map((run, which) => run.storeCarries(carries, which)),
+    ...results.map(({ runs }) => runs.finish),
+    f64.add(results[0]!.runs.overflow, results[1]!.runs.overflow),
   );
   return builder;
 }
 
 /** Reads a cell of a transformed product as four integer coefficients. */
-class Coefficients {
-  /** The coefficients j and j + cells. */
+class Coefficients implements Reader {
+  readonly step = CELL;
   readonly lower: Local;
-  /** The coefficients j + 2·cells and j + 3·cells. */
   readonly upper: Local;
   readonly prepare: Code;
   readonly #cell;
@@ -113,6 +153,32 @@ class Coefficients {
       ...this.#cell.set({ re: sumAndDifference(re), im: sumAndDifference(im) }),
       ...this.lower.set(nearest(add(multiply(re, straight), multiply(im, turned)))),
       ...this.upper.set(nearest(subtract(multiply(im, straight), multiply(re, turned)))),
+    ];
+  }
+}
+
+/** Reads four coefficients from a row of 4·cells doubles. */
+class Sums implements Reader {
+  readonly step = 8;
+  readonly lower: Local;
+  readonly upper: Local;
+  readonly prepare: Code;
+  readonly #distances: Local[];
+
+  constructor(builder: FunctionBuilder, cells: Local) {
+    this.lower = builder.local("v128");
+    this.upper = builder.local("v128");
+    this.#distances = [1, 2, 3].map(() => builder.local("i32"));
+    this.prepare = this.#distances.flatMap((distance, before) =>
+      distance.set(i32.multiply(cells.get, i32.constant((before + 1) * this.step))),
+    );
+  }
+
+  read(address: Local): Code {
+    const [second, third, fourth] = this.#distances.map((distance) => i32.add(address.get, distance.get));
+    return [
+      ...this.lower.set(f64x2.loadLanes(address.get, second!)),
+      ...this.upper.set(f64x2.loadLanes(third!, fourth!)),
     ];
   }
 }

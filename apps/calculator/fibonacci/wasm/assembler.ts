@@ -1,7 +1,7 @@
 import { type Code, end, flatten, localGet, localSet, unsigned } from "./instructions.ts";
 
 /** Value types by their binary code (WebAssembly Core Specification 2.0, section 5.3). */
-const VALUE_TYPES = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
+const VALUE_TYPES = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b } as const;
 export type ValueType = keyof typeof VALUE_TYPES;
 
 /** A local variable or parameter: `get` is code that reads it, `set` makes code that writes it. */

@@ -34,6 +34,15 @@ export function signed(value: number): number[] {
   return bytes;
 }
 
+/** LEB128 encoding of an integer from −2^63 to 2^63 − 1. */
+function signed64(value: bigint): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest < -64n || rest > 63n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
+  bytes.push(Number(rest & 0x7fn));
+  return bytes;
+}
+
 type Binary = (left: Code, right: Code) => Code;
 type Unary = (operand: Code) => Code;
 
@@ -69,7 +78,29 @@ export const i32 = {
   store: (address: Code, value: Code): Code => [address, value, 0x36, 0, 0],
 };
 
-export const f64 = { add: binary(0xa0) };
+export const i64 = {
+  constant: (value: bigint): Code => [0x42, ...signed64(value)],
+  add: binary(0x7c),
+  subtract: binary(0x7d),
+  multiply: binary(0x7e),
+  /** Unsigned, as are the right shift and the extension below. */
+  remainder: binary(0x82),
+  and: binary(0x83),
+  or: binary(0x84),
+  shiftLeft: binary(0x86),
+  shiftRight: binary(0x88),
+  fromInt32: unary(0xad),
+  /** The low half as an i32. */
+  toInt32: unary(0xa7),
+  load: (address: Code, offset = 0): Code => [address, 0x29, 0, ...unsigned(offset)],
+  store: (address: Code, value: Code): Code => [address, value, 0x37, 0, 0],
+};
+
+export const f64 = {
+  constant: (value: number): Code => [0x44, ...new Uint8Array(new Float64Array([value]).buffer)],
+  add: binary(0xa0),
+  notEqual: binary(0x62),
+};
 
 /** Vectors of two doubles, called v128 in the specification. */
 export const f64x2 = {
@@ -91,6 +122,10 @@ export const f64x2 = {
   fromInt32: unary(...simd(0xfe)),
   toInt32: unary(...simd(0xfc)),
   load: (address: Code, offset = 0): Code => [address, ...simd(0x00), 4, ...unsigned(offset)],
+  /** Both lanes get the same number from memory. */
+  loadSplat: (address: Code, offset = 0): Code => [address, ...simd(0x0a), 3, ...unsigned(offset)],
+  /** Two numbers from different places in memory. */
+  loadLanes: (low: Code, high: Code): Code => [high, low, ...simd(0x5d), 3, 0, ...simd(0x57), 3, 0, 1],
   store: (address: Code, value: Code, offset = 0): Code => [
     address,
     value,
@@ -107,6 +142,8 @@ function shuffle(operand: Code, lanes: [number, number]): Code {
 
 /** Vectors of four 32-bit integers, of which the kernels use the two low lanes. */
 export const i32x4 = {
+  /** Lanes 0 and 1 from memory, the others zero. */
+  loadPair: (address: Code): Code => [address, ...simd(0x5d), 0, 0],
   /** Lane 0 from memory, the others zero. */
   loadLow: (address: Code): Code => [address, ...simd(0x5c), 0, 0],
   /** Replaces lane 1 by a number from memory. */
