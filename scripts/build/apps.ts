@@ -42,8 +42,12 @@ const buildPrograms = () =>
     target: "node20",
     bundle: true,
     plugins: [functionsPlugin],
-    // Loaded when a function asks for the SDK's client; built beside, below.
-    external: ["@dapr/dapr"],
+    external: [
+      // Loaded when a function asks for the SDK's client; built beside, below.
+      "@dapr/dapr",
+      // debug colours its output if this package happens to be installed, here for a test tool.
+      "supports-color",
+    ],
     sourcemap: true,
     logLevel: "silent",
     write: false,
