@@ -38,7 +38,11 @@ export const all: Stage[] = [
   ],
   [
     [system("integration tests", "integration"), system("the page in a browser", "e2e")],
-    [system("the workshop's commands", "docs"), system("manifests, compose and images", "deploy")],
+    [
+      system("the workshop's commands", "docs"),
+      system("manifests, compose and images", "deploy"),
+      system("Azure's commands", "azure"),
+    ],
   ],
   [[system("faults, the short form", "faults")]],
 ];
