@@ -47,8 +47,10 @@ export async function goModule(program: ProgramName): Promise<GoModule> {
   return { program, folder, version, key: key.digest("hex").slice(0, 8) };
 }
 
-/** The Go that can build; undefined when there is none. */
+/** The Go that can build; undefined when there is none. FIB_GO names another one, or is "none". */
 export async function findGo(): Promise<string | undefined> {
+  const named = process.env.FIB_GO;
+  if (named) return named === "none" ? undefined : named;
   const installed = await firstOnPath(["go"]);
   if (installed) return installed;
   // Where Go's own installer puts it; PATH often lacks it.

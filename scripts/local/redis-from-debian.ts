@@ -1,6 +1,7 @@
 import { access, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runToEnd } from "./process.ts";
+import { withProgress } from "./progress.ts";
 
 /** An unpacked Redis: the server and the folder of the libraries that it needs. */
 export type UnpackedRedis = { command: string; libraries: string };
@@ -33,24 +34,33 @@ export async function redisFromDebian(folder: string, say: (line: string) => voi
 async function download(folder: string, say: (line: string) => void): Promise<void> {
   try {
     await downloadOnce(folder);
-  } catch (error) {
-    // Images often come without package lists, or with old ones; only root can get new ones.
-    if (process.getuid?.() !== 0) throw error;
+  } catch {
+    // Images often come without package lists, or with old ones. Only root can replace the system's lists,
+    // so an ordinary user gets lists of their own, beside the packages.
+    const own = process.getuid?.() === 0 ? [] : await ownState(folder);
+    const describe = (seconds: number) => `  apt-get update, ${seconds} s`;
     say("  getting the lists of packages (apt-get update) …");
-    await step("apt-get", ["update", "-qq"], folder);
-    await downloadOnce(folder);
+    await withProgress(say, describe, () => step("apt-get", [...own, "update", "-qq"], folder));
+    await downloadOnce(folder, own);
   }
 }
 
-async function downloadOnce(folder: string): Promise<void> {
-  const simulated = await step(
-    "apt-get",
-    ["-s", "--no-install-recommends", "install", "redis-server"],
-    folder,
-  );
+async function downloadOnce(folder: string, own: string[] = []): Promise<void> {
+  const simulation = [...own, "-s", "--no-install-recommends", "install", "redis-server"];
+  const simulated = await step("apt-get", simulation, folder);
   const names = [...simulated.matchAll(/^Inst (\S+)/gm)].map((match) => match[1]!);
   if (names.length === 0) throw new Error("apt-get knows no package redis-server.");
-  await step("apt-get", ["-q", "download", ...names], folder);
+  await step("apt-get", [...own, "-q", "download", ...names], folder);
+}
+
+/** Options of apt-get for lists and a cache in this folder; what is installed is still the system's. */
+async function ownState(folder: string): Promise<string[]> {
+  const state = join(folder, "state");
+  const cache = join(folder, "cache");
+  await mkdir(join(state, "lists", "partial"), { recursive: true });
+  await mkdir(join(cache, "archives", "partial"), { recursive: true });
+  const settings = [`Dir::State=${state}`, "Dir::State::status=/var/lib/dpkg/status", `Dir::Cache=${cache}`];
+  return settings.flatMap((setting) => ["-o", setting]);
 }
 
 /** The Redis that was unpacked before; undefined when there is none. */
@@ -69,6 +79,14 @@ export async function unpackedRedis(folder: string): Promise<UnpackedRedis | und
 }
 
 function step(command: string, args: string[], cwd: string): Promise<string> {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
+  const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = process.env;
+  const env = {
+    ...process.env,
+    DEBIAN_FRONTEND: "noninteractive",
+    LC_ALL: "C",
+    // apt-get reads only the names in lower case.
+    ...((http_proxy ?? HTTP_PROXY) ? { http_proxy: http_proxy ?? HTTP_PROXY } : {}),
+    ...((https_proxy ?? HTTPS_PROXY) ? { https_proxy: https_proxy ?? HTTPS_PROXY } : {}),
+  };
   return runToEnd({ name: `${command} ${args[0]}`, command, args, cwd, env });
 }

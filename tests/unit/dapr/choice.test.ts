@@ -6,7 +6,7 @@ import { choose } from "../../../scripts/dapr/choose.ts";
 import { goModule } from "../../../scripts/dapr/go-build.ts";
 
 let home: string;
-const names = ["HOME", "PATH", "XDG_CACHE_HOME", "FIB_DAPR_PINS", "FIB_DAPR_RELEASES"];
+const names = ["HOME", "PATH", "XDG_CACHE_HOME", "FIB_GO", "FIB_DAPR_PINS", "FIB_DAPR_RELEASES"];
 const before = Object.fromEntries(names.map((name) => [name, process.env[name]]));
 
 beforeEach(async () => {
@@ -14,7 +14,8 @@ beforeEach(async () => {
   process.env.HOME = home;
   // Only what this test puts there: neither Go nor Dapr of the machine.
   process.env.PATH = join(home, "bin");
-  for (const name of ["XDG_CACHE_HOME", "FIB_DAPR_PINS", "FIB_DAPR_RELEASES"]) delete process.env[name];
+  for (const name of ["XDG_CACHE_HOME", "FIB_GO", "FIB_DAPR_PINS", "FIB_DAPR_RELEASES"])
+    delete process.env[name];
 });
 
 afterEach(async () => {

@@ -32,5 +32,5 @@ export function tarGz(files: Record<string, Buffer>): Buffer {
     header.write("ustar\x0000", 257, "latin1");
     return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
   });
-  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));
+  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level: 1 });
 }
