@@ -2,18 +2,18 @@ import { mkdtemp, readdir, readlink, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { waitFor } from "../../scripts/local/wait-for.ts";
-import { type RedisPods, redisPods } from "./support/redis-pods.ts";
+import { canRunRedisPods, type RedisPods, redisPods } from "./support/redis-pods.ts";
 
 const patience = 120_000;
-/** Every address of 127.0.0.0/8 is there by itself on Linux alone. */
-const onLinux = process.platform === "linux" ? describe : describe.skip;
+const able = await canRunRedisPods();
+const whereAble = able ? describe : describe.skip;
 
 let pods: RedisPods;
 const write = (key: string, value: string) => pods.ask(0, `SET ${key} ${value}`);
 const arrives = (ordinal: number, key: string, value: string) =>
   waitFor(`${key} at ordinal ${ordinal}`, async () => (await pods.get(ordinal, key)) === value);
 
-onLinux.each([
+whereAble.each([
   ["a disk for each replica", {}, false],
   ["shared files", { REDIS_REPLICAS: "nothing" }, true],
   ["shared files with snapshots", { REDIS_REPLICAS: "nothing", REDIS_PERSISTENCE: "rdb" }, true],
@@ -244,7 +244,7 @@ onLinux.each([
   );
 });
 
-onLinux("the start script", () => {
+whereAble("the start script", () => {
   beforeEach(async () => {
     pods = await redisPods();
   });

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -13,7 +13,29 @@ import { kubernetes } from "./combinations.ts";
 const scripts = join(kubernetes, "base/redis");
 const password = "secret1";
 
-/** Redis pods without a cluster: each has an address of its own, as a headless Service gives it, and a folder. */
+/** Puts the names of the pods into the place of the machine's, for the shell that follows alone. */
+const separate =
+  'mount --bind "$0/hosts" /etc/hosts && mount --bind "$0/nsswitch.conf" /etc/nsswitch.conf && mount --bind "$0/resolv.conf" /etc/resolv.conf && exec sh "$1"';
+
+/** Arguments of unshare: an ordinary user needs a user namespace to mount in. */
+const unshare = ["--mount", ...(process.getuid?.() === 0 ? [] : ["--map-root-user"])];
+
+/** Whether the pods can have names of their own here: Linux, where mounts of a process are allowed. */
+export async function canRunRedisPods(): Promise<boolean> {
+  if (process.platform !== "linux") return false;
+  try {
+    await promisify(execFile)("unshare", [...unshare, "mount", "--bind", "/etc/hosts", "/etc/hosts"]);
+    return true;
+  } catch (error) {
+    process.stderr.write(`The Redis scripts are not tested, since ${(error as Error).message}\n`);
+    return false;
+  }
+}
+
+/**
+ * Redis pods without a cluster: each has a name, an address and a folder of its own. A pod that was
+ * launched has a name until it is taken away, as a headless Service gives it.
+ */
 export type RedisPods = {
   /** Runs start.sh for an ordinal; returns at once. Its stop() is the cluster's: settle.sh, then SIGTERM. */
   launch(ordinal: number, env?: Record<string, string>): Promise<Running>;
@@ -27,6 +49,12 @@ export type RedisPods = {
   probe(ordinal: number, script: "ready" | "alive" | "recount" | "settle"): Promise<boolean>;
   /** The /data of an ordinal. */
   data(ordinal: number): string;
+  /** Takes the names of ordinals away, as a pod that is deleted loses its name. */
+  unname(...ordinals: number[]): Promise<void>;
+  /** Gives an ordinal its name back. */
+  nameAgain(ordinal: number): Promise<void>;
+  /** Breaks the resolver: what is not known is no longer "no such name" but a failure. */
+  breakResolver(): Promise<void>;
   /** All files below its /data. */
   files(ordinal: number): Promise<string[]>;
   /** Ends everything and removes the folders. */
@@ -49,6 +77,16 @@ export async function redisPods(env: Record<string, string> = {}, share = false)
   const address = (ordinal: number) => `${network}.1${ordinal}`;
   const data = (ordinal: number) => join(root, share ? `share/redis/${ordinal}` : `disk-${ordinal}`);
   const pods: Running[] = [];
+  const named = new Set<number>();
+  const nameThem = () =>
+    writeFile(
+      join(root, "hosts"),
+      [...named].map((ordinal) => `${address(ordinal)} redis-${ordinal}.pods.test\n`).join(""),
+    );
+  await nameThem();
+  // Nobody listens at this address: asking it fails, which is not "no such name".
+  await writeFile(join(root, "resolv.conf"), `nameserver ${network}.53\noptions timeout:1 attempts:1\n`);
+  await writeFile(join(root, "nsswitch.conf"), "hosts: files\n");
 
   const environment = (ordinal: number) => ({
     ...process.env,
@@ -58,21 +96,23 @@ export async function redisPods(env: Record<string, string> = {}, share = false)
     REDISCLI_AUTH: password,
     REDIS_HOST: address(ordinal),
     REDIS_PORT: String(port),
+    REDIS_NODE: "redis-%d.pods.test",
+    REDIS_CONFIG: join(root, `redis-${ordinal}.conf`),
+    REDIS_QUIET: "0",
   });
 
   const pod: RedisPods = {
     async launch(ordinal, more = {}) {
       await mkdir(data(ordinal), { recursive: true });
+      await pod.nameAgain(ordinal);
       const running = await run({
         name: `redis-statefulset-${ordinal}`,
-        command: "sh",
-        args: [join(scripts, "start.sh")],
+        command: "unshare",
+        args: [...unshare, "sh", "-c", separate, root, join(scripts, "start.sh")],
         env: {
           ...environment(ordinal),
-          REDIS_NODE: `${network}.1%d`,
           REDIS_BIND: address(ordinal),
           REDIS_DATA: data(ordinal),
-          REDIS_CONFIG: join(root, `redis-${ordinal}.conf`),
           ...env,
           ...more,
         },
@@ -110,6 +150,18 @@ export async function redisPods(env: Record<string, string> = {}, share = false)
       ),
 
     data,
+
+    async unname(...ordinals) {
+      for (const ordinal of ordinals) named.delete(ordinal);
+      await nameThem();
+    },
+
+    async nameAgain(ordinal) {
+      named.add(ordinal);
+      await nameThem();
+    },
+
+    breakResolver: () => writeFile(join(root, "nsswitch.conf"), "hosts: files dns\n"),
 
     async files(ordinal) {
       const entries = await readdir(data(ordinal), { recursive: true, withFileTypes: true });
