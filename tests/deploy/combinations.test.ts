@@ -3,15 +3,33 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { buildAll, buildFolders, buildOverlay, type Resource } from "./support/build.ts";
-import { combinations, kubernetes, options, overlays, routings, storages } from "./support/combinations.ts";
-import { customSchemas, tool } from "./support/tools.ts";
+import fc from "fast-check";
+import {
+  buildAll,
+  buildFolders,
+  buildOverlay,
+  buildWith,
+  find,
+  parse,
+  type Resource,
+} from "./support/build.ts";
+import {
+  combinations,
+  kubernetes,
+  type Option,
+  options,
+  overlays,
+  routings,
+  storages,
+  together,
+} from "./support/combinations.ts";
+import { customSchemas, kubernetesSchemas, tool } from "./support/tools.ts";
 
 // The first run builds its tools.
 const patience = 600_000;
 
-/** Kubernetes' version whose schemas kubectl-validate holds. */
-const kubernetesVersion = "1.30";
+/** The versions of Kubernetes whose schemas the manifests are held against: those that AKS supports. */
+const kubernetesVersions = ["1.33.6", "1.34.3", "1.35.4"];
 
 describe("the manifests", () => {
   let overlayYaml: string[];
@@ -23,12 +41,19 @@ describe("the manifests", () => {
   }, patience);
 
   test("every overlay builds", () => {
-    expect(overlays.sort()).toEqual(["aks", "aks-shared-files", "local", "local-shared-files"]);
-    for (const yaml of overlayYaml) expect(yaml).toContain("kind: StatefulSet");
+    expect(overlays.sort()).toEqual([
+      "aks",
+      "aks-key-vault",
+      "aks-managed",
+      "aks-shared-files",
+      "local",
+      "local-shared-files",
+    ]);
+    for (const yaml of overlayYaml) expect(yaml).toContain("kind: Deployment");
   });
 
   test("every storage builds with every set of options, and with every routing", () => {
-    expect(storages).toHaveLength(2);
+    expect(storages).toHaveLength(3);
     expect(routings).toHaveLength(3);
     expect(combinationYaml.length).toBeGreaterThan(250);
     for (const yaml of combinationYaml) expect(yaml).toContain("kind: Deployment");
@@ -39,7 +64,8 @@ describe("the manifests", () => {
     async () => {
       const unique = new Set([...overlayYaml, ...combinationYaml].flatMap((yaml) => yaml.split(/^---\n/m)));
       expect(unique.size).toBeGreaterThan(80);
-      await expect(validate([...unique])).resolves.toBe("");
+      for (const version of kubernetesVersions)
+        await expect(validate([...unique], version)).resolves.toBe("");
     },
     patience,
   );
@@ -48,12 +74,13 @@ describe("the manifests", () => {
     "what they do not take is noticed",
     async () => {
       const wrong = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {prots: []}\n";
-      await expect(validate([wrong])).resolves.toContain("prots");
+      for (const version of kubernetesVersions)
+        await expect(validate([wrong], version)).resolves.toContain("prots");
     },
     patience,
   );
 
-  test("each option has its place in the order, and a README of one paragraph or two", async () => {
+  test("each option is known to these tests, and has a README of one paragraph or two", async () => {
     const { readdir, readFile } = await import("node:fs/promises");
     expect((await readdir(join(kubernetes, "options"))).sort()).toEqual([...options].sort());
     const folders = [
@@ -65,6 +92,57 @@ describe("the manifests", () => {
     for (const folder of folders) {
       const text = await readFile(join(kubernetes, folder, "README.md"), "utf8");
       expect(text.trim().split(/\n\n/).length).toBeLessThanOrEqual(3);
+    }
+  });
+
+  test(
+    "the order of the options does not change what is built",
+    async () => {
+      const anyOrder = fc
+        .tuple(
+          fc.subarray([...options], { minLength: 2 }).filter(together),
+          fc.constantFrom(...routings),
+          fc.constantFrom("storage/disk-per-replica", "storage/shared-files"),
+        )
+        .chain(([chosen, routing, storage]) => {
+          const parts = [`routing/${routing}`, ...chosen.map((name) => `options/${name}`)];
+          return fc.tuple(
+            fc.constant([storage, ...parts]),
+            fc.shuffledSubarray(parts, { minLength: parts.length }),
+          );
+        });
+      const cases = fc.sample(anyOrder, 60).map(([usual, shuffled]) => [usual, [usual[0]!, ...shuffled]]);
+      const late = (list: string[]) => list.indexOf("options/keda") < list.indexOf("options/autoscaling");
+      const allowed = cases.filter(([, list]) => !list!.includes("options/keda") || !late(list!));
+      expect(allowed.length).toBeGreaterThan(30);
+      const built = await buildAll(allowed.flat());
+      for (let index = 0; index < built.length; index += 2)
+        expect([
+          allowed[index / 2],
+          documents(built[index + 1]!)
+            .map(canonical)
+            .sort(),
+        ]).toEqual([allowed[index / 2], documents(built[index]!).map(canonical).sort()]);
+    },
+    patience,
+  );
+
+  test.each([
+    [["keda", "autoscaling"], "options~1keda must come after options~1autoscaling"],
+    [["observability", "azure-monitor"], "already registered id"],
+  ] as [Option[], string][])("%s are refused in this order, with words", async (chosen, words) => {
+    const parts = ["storage/disk-per-replica", ...chosen.map((name) => `options/${name}`)];
+    await expect(buildAll([parts])).rejects.toThrow(words);
+  });
+
+  test("KEDA and an apply do not both say how many calculators there are", async () => {
+    for (const before of [[], ["options/autoscaling"]]) {
+      const { resources } = await buildWith(["storage/disk-per-replica", ...before, "options/keda"]);
+      expect(find(resources, "Deployment", "calculator").spec.replicas).toBeUndefined();
+      const scaled = find(resources, "ScaledObject", "calculator");
+      // An autoscaler that options/autoscaling left in the cluster is taken over.
+      expect(scaled.metadata.annotations["scaledobject.keda.sh/transfer-hpa-ownership"]).toBe("true");
+      expect(scaled.spec.advanced.horizontalPodAutoscalerConfig.name).toBe("calculator");
     }
   });
 
@@ -96,14 +174,29 @@ describe("the manifests", () => {
 
 const documents = (yaml: string) => yaml.split(/^---\n/m);
 
+/** A document without what an order may change: the order of volumes, mounts, containers and variables. */
+const canonical = (document: string) =>
+  JSON.stringify(parse(document)[0], (_key, value) =>
+    Array.isArray(value) && value.every((each) => each?.name) && value.length > 1
+      ? [...value].sort((one, two) => (one.name < two.name ? -1 : 1))
+      : value && typeof value === "object" && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([one], [two]) => (one < two ? -1 : 1)))
+        : value,
+  );
+
 /** Holds documents against the schemas; what is wrong with them, or "". */
-async function validate(texts: string[]): Promise<string> {
-  const [program, crds] = await Promise.all([tool("validate"), customSchemas()]);
+async function validate(texts: string[], version: string): Promise<string> {
+  const [program, crds, schemas] = await Promise.all([
+    tool("validate"),
+    customSchemas(),
+    kubernetesSchemas(version),
+  ]);
   const folder = await mkdtemp(join(tmpdir(), "fib-validate-"));
   try {
     const file = join(folder, "all.yaml");
     await writeFile(file, texts.join("\n---\n"));
-    await promisify(execFile)(program, ["--local-crds", crds, "--version", kubernetesVersion, file]);
+    const args = ["--local-crds", crds, "--local-schemas", schemas, file];
+    await promisify(execFile)(program, args, { maxBuffer: 2 ** 28 });
     return "";
   } catch (error) {
     return String((error as { stderr?: string }).stderr ?? error);

@@ -24,7 +24,7 @@ describe("who may see which secret", () => {
   test("a pod reads what it needs and nothing else", () => {
     const seen = Object.fromEntries(workloads(local).map((each) => [each.metadata.name, secretsOf(each)]));
     expect(seen).toEqual({
-      api: ["app-api-token", "dapr-api-token"],
+      api: ["app-api-token", "dapr-api-token", "operator-token"],
       calculator: ["app-api-token", "dapr-api-token"],
       "postgres-statefulset": ["postgres-secret"],
       proxy: [],
@@ -52,7 +52,8 @@ describe("who may see which secret", () => {
   test("every Secret that something reads is among the examples, with the key", () => {
     const wanted = new Set<string>();
     JSON.stringify(local, (_key, value) => {
-      if (value?.secretKeyRef) wanted.add(`${value.secretKeyRef.name}/${value.secretKeyRef.key}`);
+      if (value?.secretKeyRef && !value.secretKeyRef.optional)
+        wanted.add(`${value.secretKeyRef.name}/${value.secretKeyRef.key}`);
       return value;
     });
     for (const { spec } of workloads(local))
@@ -79,7 +80,7 @@ describe("who may see which secret", () => {
   test(
     "what is meant for AKS holds no secret of its own",
     async () => {
-      for (const name of ["aks", "aks-shared-files"])
+      for (const name of ["aks", "aks-shared-files", "aks-key-vault", "aks-managed"])
         expect((await buildOverlay(name)).resources.filter(({ kind }) => kind === "Secret")).toEqual([]);
     },
     patience,
@@ -117,7 +118,7 @@ describe("who may see which secret", () => {
         ]),
       );
       expect(mounted).toEqual({
-        api: ["dapr-tokens"],
+        api: ["dapr-tokens", "operator-token"],
         calculator: ["dapr-tokens"],
         "postgres-statefulset": ["postgres-secret"],
         "redis-statefulset": ["redis-secret"],

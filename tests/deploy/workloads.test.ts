@@ -78,6 +78,9 @@ describe("every workload", () => {
         const { requests, limits } = container.resources;
         expect(millicores(requests.cpu)).toBeGreaterThanOrEqual(100);
         expect(mebibytes(requests.memory)).toBeGreaterThanOrEqual(100);
+        expect(mebibytes(limits["ephemeral-storage"])).toBeGreaterThanOrEqual(
+          mebibytes(requests["ephemeral-storage"]),
+        );
         expect(millicores(limits.cpu)).toBeGreaterThanOrEqual(millicores(requests.cpu));
         expect(mebibytes(limits.memory)).toBeGreaterThanOrEqual(mebibytes(requests.memory));
       }
@@ -87,7 +90,7 @@ describe("every workload", () => {
   test("runs an image with a version, which is not pulled when it is there", () => {
     each((workload) => {
       for (const { image, imagePullPolicy } of containers(workload)) {
-        expect(image).toMatch(/^[a-z0-9/-]+:\d+\.\d+(\.\d+)?(-[a-z]+)?$|^postgres:17-bookworm$/);
+        expect(image).toMatch(/^[a-z0-9./_-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)?$|^postgres:17-bookworm$/);
         expect(imagePullPolicy).toBe("IfNotPresent");
       }
     });
@@ -211,13 +214,21 @@ describe("every workload", () => {
       const open = containers(workload!).flatMap(({ ports }) =>
         ports.map((port: Resource) => port.containerPort),
       );
-      for (const { ports } of ingress) for (const { port } of ports) expect(open).toContain(port);
+      // Exporters come with options/observability.
+      const exporters = [9121, 9187];
+      for (const { ports } of ingress)
+        for (const { port } of ports) expect([...open, ...exporters]).toContain(port);
     }
     // Postgres hears the API and nobody else.
     expect(find(policies, "NetworkPolicy", "postgres").spec.ingress).toEqual([
       {
         from: [{ podSelector: { matchLabels: { "app.kubernetes.io/name": "api" } } }],
         ports: [{ port: 5432, protocol: "TCP" }],
+      },
+      // And its exporter, the collector.
+      {
+        from: [{ podSelector: { matchLabels: { "app.kubernetes.io/name": "otel-collector" } } }],
+        ports: [{ port: 9187, protocol: "TCP" }],
       },
     ]);
   });
@@ -264,7 +275,8 @@ describe("each app", () => {
   });
 
   test("Redis may use less memory than its limit, and keeps nothing where another one writes", () => {
-    const redis = find(resources, "StatefulSet", "redis-statefulset").spec.template.spec.containers[0];
+    const { spec } = find(resources, "StatefulSet", "redis-statefulset").spec.template;
+    const redis = spec.containers.find(({ name }: Resource) => name === "redis");
     const most = redis.env.find((each: Resource) => each.name === "REDIS_MAXMEMORY").value as string;
     expect(Number.parseInt(most, 10)).toBeLessThanOrEqual(mebibytes(redis.resources.limits.memory) * 0.75);
   });
@@ -292,7 +304,7 @@ describe("each app", () => {
     });
     expect(find(resources, "StatefulSet", "redis-statefulset").spec).toMatchObject({
       serviceName: "redis-headless",
-      podManagementPolicy: "OrderedReady",
+      podManagementPolicy: "Parallel",
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
     });
     expect(find(resources, "Service", "redis-master").spec.selector).toEqual({

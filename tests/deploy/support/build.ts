@@ -28,7 +28,7 @@ export async function buildFolders(folders: string[]): Promise<string[]> {
       }
     }),
   );
-  if (failures.length > 0) throw new Error(failures.join("\n"));
+  if (failures.length > 0) throw new Error(failures.slice(0, 5).join("\n"));
   return folders.map((folder) => answers.get(folder) ?? "");
 }
 

@@ -15,12 +15,14 @@ export const overlays = foldersIn("overlays");
 export const storages = foldersIn("storage");
 export const routings = foldersIn("routing");
 
-/** In the order in which an overlay names them: what takes something away comes last. */
+/** Any order will do, but that KEDA has to come after autoscaling. */
 export const options = [
   "observability",
+  "azure-monitor",
   "autoscaling",
   "keda",
   "network-policies",
+  "cilium-local-dns",
   "key-vault",
   "service-bus",
   "managed-postgres",
@@ -31,9 +33,14 @@ export type Option = (typeof options)[number];
 /** Components that an overlay puts on the base. */
 export type Combination = { name: string; components: string[] };
 
-/** KEDA's triggers count the stream's entries in our own Redis. */
-const together = (chosen: Option[]) =>
-  !(chosen.includes("keda") && (chosen.includes("service-bus") || chosen.includes("managed-redis")));
+/**
+ * Whether options can be taken together. KEDA's triggers count the stream's entries in our own Redis,
+ * azure-monitor includes observability, and cilium-local-dns is an exception to network-policies.
+ */
+export const together = (chosen: readonly Option[]) =>
+  !(chosen.includes("keda") && (chosen.includes("service-bus") || chosen.includes("managed-redis"))) &&
+  !(chosen.includes("observability") && chosen.includes("azure-monitor")) &&
+  !(chosen.includes("cilium-local-dns") && !chosen.includes("network-policies"));
 
 /**
  * Every storage with every set of options, and every storage with every routing. A routing only adds
@@ -45,6 +52,9 @@ export function combinations(): Combination[] {
   for (let set = 0; set < 2 ** options.length; set++) {
     const chosen = options.filter((_, bit) => set & (1 << bit));
     if (!together(chosen)) continue;
+    // These two touch nothing that others touch: a few sets are enough.
+    if (chosen.length > 3 && chosen.some((each) => each === "azure-monitor" || each === "cilium-local-dns"))
+      continue;
     // Managed Redis has no storage of ours.
     for (const storage of chosen.includes("managed-redis") ? [undefined] : storages) {
       for (const routing of chosen.length ? [routings[turn++ % routings.length]!] : routings) {

@@ -1,12 +1,12 @@
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { firstOnPath } from "../../../scripts/local/find-redis.ts";
-import { cacheFolder } from "../../../scripts/local/folders.ts";
 import { freePort } from "../../../scripts/local/ports.ts";
 import { runToEnd } from "../../../scripts/local/process.ts";
 import { type Service, startService } from "../../../scripts/local/service.ts";
 import { answersOk } from "../../../scripts/local/wait-for.ts";
+import { unpackDebian } from "./debian.ts";
 
 /** An nginx that can be run here. */
 export type Nginx = { command: string; mimeTypes: string; env: NodeJS.ProcessEnv };
@@ -19,9 +19,8 @@ export async function findNginx(): Promise<Nginx | undefined> {
   const installed = (await firstOnPath(["nginx"])) ?? (await existing("/usr/sbin/nginx"));
   const mimeTypes = await existing("/etc/nginx/mime.types");
   if (installed && mimeTypes) return { command: installed, mimeTypes, env: process.env };
-  const folder = join(cacheFolder(), "nginx");
   try {
-    if (!(await existing(folder))) await unpack(folder);
+    const folder = await unpackDebian("nginx", ["nginx-light"]);
     const libraries = (await readdir(join(folder, "usr/lib"), { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.name.includes(".so"))
       .map((entry) => entry.parentPath);
@@ -76,23 +75,6 @@ export async function startNginx(
       await rm(folder, { recursive: true, force: true });
     },
   });
-}
-
-async function unpack(folder: string): Promise<void> {
-  if (!(await firstOnPath(["apt-get"]))) throw new Error("neither nginx nor apt-get is on PATH");
-  await mkdir(dirname(folder), { recursive: true });
-  const work = await mkdtemp(`${folder}-`);
-  const apt = (args: string[]) => runToEnd({ name: "apt-get", command: "apt-get", args, cwd: work });
-  try {
-    const planned = await apt(["-s", "--no-install-recommends", "install", "nginx-light"]);
-    const names = [...planned.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name!);
-    await apt(["-q", "download", ...names]);
-    for (const name of (await readdir(work)).filter((each) => each.endsWith(".deb")))
-      await runToEnd({ name: "dpkg", command: "dpkg", args: ["-x", join(work, name), join(work, "root")] });
-    await rename(join(work, "root"), folder);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
 }
 
 function existing(path: string): Promise<string | undefined> {

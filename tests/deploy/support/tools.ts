@@ -67,6 +67,33 @@ export async function customSchemas(): Promise<string> {
   return target;
 }
 
+/**
+ * A folder with Kubernetes' own schemas as kubectl-validate reads them.
+ * @param version for example "1.34.3".
+ */
+export async function kubernetesSchemas(version: string): Promise<string> {
+  const target = join(cacheFolder(), `deploy-schemas-${version}`);
+  if (await exists(target)) return target;
+  await needGo();
+  say(`Downloading the schemas of Kubernetes ${version}, once for this user …`);
+  await makeOnce(target, async (folder) => {
+    const module = `k8s.io/kubernetes@v${version}`;
+    const { Dir } = JSON.parse(await go(["mod", "download", "-json", module], join(sources, "crds"))) as {
+      Dir: string;
+    };
+    const from = join(Dir, "api/openapi-spec/v3");
+    for (const file of await readdir(from)) {
+      // apis__apps__v1_openapi.json is the group version apps/v1.
+      const match = /^(api|apis__.+)__(v\d\w*)_openapi\.json$/.exec(file);
+      if (!match) continue;
+      const place = join(folder, match[1]!.replace("__", "/"));
+      await mkdir(place, { recursive: true });
+      await cp(join(from, file), join(place, `${match[2]}.json`));
+    }
+  });
+  return target;
+}
+
 async function needGo(): Promise<void> {
   if (await firstOnPath(["go"])) return;
   throw new Error(
