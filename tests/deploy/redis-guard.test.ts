@@ -225,6 +225,41 @@ whereAble("the guard of data on disks", () => {
     patience,
   );
 
+  test.each([["aof"], ["rdb"]])(
+    "a master that lost its disk copies a replica when a person says so, keeping %s",
+    async (persistence) => {
+      const [master] = await filled(1, 2);
+      await master!.kill();
+      await loseDisk(0);
+      const word = await mkdtemp(join(tmpdir(), "fib-copy-"));
+      await writeFile(join(word, "copy"), "1");
+      const copied = await pods.start(0, { REDIS_BEGIN_ANEW: word, REDIS_PERSISTENCE: persistence! });
+      await rm(word, { recursive: true });
+      expect(copied.tail()).toContain("Copying the data of redis-1");
+      expect(await size(0)).toBe(10);
+      await pods.ask(0, "SET later kept");
+      for (const ordinal of [1, 2]) await arrives(ordinal, "later");
+    },
+    patience,
+  );
+
+  test(
+    "a backup takes the place of what is there, and the replicas follow it back",
+    async () => {
+      const [master] = await filled(1);
+      await pods.ask(1, "SAVE");
+      const backup = join(pods.data(1), "dump.rdb");
+      await cp(backup, join(pods.data(0), "restore.rdb"));
+      await pods.ask(0, "DEL key:0", "SET wrong 1");
+      await master!.stop();
+      await pods.start(0);
+      expect([await size(0), await pods.get(0, "key:0")]).toEqual([10, "kept"]);
+      await arrives(1, "key:0");
+      await waitFor("the replica's data", async () => (await pods.get(1, "wrong")) === undefined);
+    },
+    patience,
+  );
+
   test(
     "a snapshot that is cut off is refused",
     async () => {

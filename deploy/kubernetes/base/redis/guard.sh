@@ -43,6 +43,20 @@ peers() {
     echo "$verdict"
 }
 
+# Brings the data of a replica here.
+copy_from() {
+    say "Copying the data of $(address "$1")."
+    # A replica hands nothing on while it has no master; its own lineage.sh makes it follow again.
+    ask "$1" replicaof no one >/dev/null
+    if ! timeout 600 redis-cli -h "$(address "$1")" -p "$port" --rdb "$data/copying.rdb" >&2; then
+        say "REFUSED: $(address "$1") could not be copied."
+        exit 1
+    fi
+    mv "$data/copying.rdb" "$data/restore.rdb"
+    # shellcheck source=restore.sh
+    . "$scripts/restore.sh"
+}
+
 if ! disk_has_keys; then
     patience=${REDIS_PATIENCE:-60}
     quiet=${REDIS_QUIET:-10}
@@ -56,8 +70,12 @@ if ! disk_has_keys; then
         # A pod that has just been made has no name yet.
         nobody) [ $waited -lt "$quiet" ] || break ;;
         *" keys at "*)
+            if [ -s "$word/copy" ]; then
+                copy_from "$(tr -dc 0-9 <"$word/copy")"
+                break
+            fi
             say "REFUSED: this master has no data, and there are $verdict that it would delete."
-            say "Bring the data back to $data, or declare that it may begin anew (docs/deploy/redis.md)."
+            say "Copy a replica, restore a backup, or begin anew (docs/deploy/redis.md)."
             exit 1
             ;;
         *)

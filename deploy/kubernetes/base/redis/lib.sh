@@ -5,7 +5,8 @@
 #   REDIS_PREVIOUS_PASSWORD  a second password that is accepted too, while the password is rotated
 #   REDIS_NODE               printf format of a pod's host name; %d is the ordinal
 #   REDIS_PORT, REDIS_BIND, REDIS_DATA, REDIS_CONFIG: port, addresses, data folder, configuration file
-#   REDIS_BEGIN_ANEW         a folder; a file `yes` in it lets an empty master start in any case
+#   REDIS_BEGIN_ANEW         a folder with a person's word to an empty master: a file `yes` lets it start
+#                            in any case, a file `copy` holds the ordinal whose data it copies first
 # shellcheck shell=sh disable=SC2034
 export LC_ALL=C
 
@@ -46,7 +47,8 @@ ask() {
 # Runs a command on this pod's own server.
 own() { redis-cli -h "${REDIS_HOST:-127.0.0.1}" -p "$port" "$@" 2>&1; }
 
-begin_anew() { [ -e "${REDIS_BEGIN_ANEW:-/begin-anew}/yes" ]; }
+word=${REDIS_BEGIN_ANEW:-/begin-anew}
+begin_anew() { [ -e "$word/yes" ]; }
 
 # The lineage in an answer to FUNCTION LIST.
 lineage_in() { grep -o '^lineage_[0-9a-z_]*' | head -n 1; }

@@ -74,6 +74,8 @@ follow() {
     esac
     # By standard input: arguments can be read by every process of the pod.
     printf 'config set masteruser %s masterauth "%s"\n' "$theirs" "$accepted" | own >/dev/null
+    # It was taken off its master to be copied (guard.sh).
+    ! own role | head -n 1 | grep -qx master || own replicaof "$(address 0)" "$port" >/dev/null
 }
 
 until loaded; do
