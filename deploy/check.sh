@@ -70,7 +70,14 @@ applied() {
 
 # What needs a Secret, and what its keys are.
 secrets() {
-    local secret keys key value
+    local secret keys key value wanted
+    wanted='dapr-api-token token
+app-api-token token
+operator-token token'
+    # Managed services have an address instead of a pod, and no password of a pod.
+    if exists statefulset/redis-statefulset; then wanted+=$'\nredis-secret password'; else wanted+=$'\nredis-secret host password'; fi
+    if exists statefulset/postgres-statefulset; then wanted+=$'\npostgres-secret password connectionString'; else wanted+=$'\npostgres-secret connectionString'; fi
+    if [[ $(in_namespace get component.dapr.io pubsub --output 'jsonpath={.spec.type}') == *servicebus* ]]; then wanted+=$'\nservicebus-secret connectionString'; fi
     while read -r secret keys; do
         for key in $keys; do
             value=$(in_namespace get secret "$secret" --output "jsonpath={.data.$key}" | base64 --decode 2>/dev/null)
@@ -82,12 +89,7 @@ secrets() {
                 good "the Secret $secret has $key"
             fi
         done
-    done <<'END'
-redis-secret password
-postgres-secret password connectionString
-dapr-api-token token
-app-api-token token
-END
+    done <<<"$wanted"
 }
 
 # Why a pod is not ready, in words.
@@ -148,9 +150,30 @@ redis() {
         role=$(in_namespace exec "$pod" --container redis -- redis-cli info replication | tr -d '\r')
         case $pod in
         *-0) grep -qx role:master <<<"$role" && good "$pod is the master" || bad "$pod is not the master" "kubectl --namespace $namespace logs $pod" ;;
-        *) grep -qx master_link_status:up <<<"$role" && good "$pod follows it" || bad "$pod does not follow the master" "normal for half a minute after the master started; later: kubectl --namespace $namespace logs $pod" ;;
+        *)
+            if grep -qx master_link_status:up <<<"$role"; then good "$pod follows it"; else
+                bad "$pod does not follow the master" "normal for half a minute after the master started; later: kubectl --namespace $namespace logs $pod --container redis | grep REFUSED, and docs/deploy/redis.md"
+            fi
+            ;;
         esac
     done
+    if exists configmap/redis-begin-anew; then
+        bad "the ConfigMap redis-begin-anew is still there: the next master without data would start" "kubectl --namespace $namespace delete configmap redis-begin-anew"
+    fi
+    if [[ -n $(in_namespace get secret redis-secret --output 'jsonpath={.data.previousPassword}') ]]; then
+        bad "redis-secret still accepts the previous password" "finish the rotation: docs/deploy/redis.md"
+    fi
+}
+
+# Two scalers on one Deployment fight.
+scalers() {
+    local name
+    exists scaledobject.keda.sh/calculator || return 0
+    while read -r name; do
+        [[ $name == calculator && $(in_namespace get scaledobject.keda.sh calculator --output 'jsonpath={.spec.advanced.horizontalPodAutoscalerConfig.name}') == calculator ]] ||
+            bad "the HorizontalPodAutoscaler $name and KEDA both scale the calculator" "kubectl --namespace $namespace delete horizontalpodautoscaler $name"
+    done < <(in_namespace get horizontalpodautoscalers \
+        --output 'jsonpath={range .items[?(@.spec.scaleTargetRef.name=="calculator")]}{.metadata.name}{"\n"}{end}' | grep .)
 }
 
 # The way in, and a question through it.
@@ -173,6 +196,9 @@ routing() {
     else
         bad "http://$address/api/config does not answer: $answer" "kubectl --namespace $namespace get pods,endpoints"
     fi
+    if curl --silent --fail --max-time 10 "http://$address/api/metrics" 2>/dev/null | grep -q '^fib_'; then
+        bad "the metrics can be read from outside" "set METRICS_PORT in the Deployment api, as deploy/kubernetes/base/apps does"
+    fi
 }
 
 cluster
@@ -181,5 +207,6 @@ applied
 secrets
 workloads
 redis
+scalers
 routing
 finish

@@ -1,9 +1,15 @@
 # Part of start.sh: what a person put into the data folder is loaded, or refused with words.
 # shellcheck shell=sh disable=SC2154
 
-# check FILE: ends with words when the file is not a whole snapshot.
+# check FILE: ends with words when the file is not a whole snapshot, and cuts off what follows it. A
+# snapshot that redis-cli streamed ends with a mark, which an append-only file must not contain.
 check() {
-    redis-check-rdb "$1" >"$memory/check-$POD_INDEX" 2>&1 && rm -f "$memory/check-$POD_INDEX" && return
+    if redis-check-rdb "$1" >"$memory/check-$POD_INDEX" 2>&1; then
+        end=$(sed -n 's/^\[offset \([0-9]*\)\].*RDB looks OK.*/\1/p' "$memory/check-$POD_INDEX")
+        rm -f "$memory/check-$POD_INDEX"
+        [ -z "$end" ] || truncate -s "$end" "$1"
+        return
+    fi
     say "REFUSED: $1 is not a readable snapshot: $(tail -n 1 "$memory/check-$POD_INDEX")"
     say "Replace it, or move it away to start without it (docs/deploy/redis.md)."
     exit 1
