@@ -1,3 +1,5 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jest } from "@jest/globals";
 import { cloneFolder } from "../../scripts/local/folders.ts";
@@ -292,6 +294,93 @@ test("everything is updated, one after the other, under load: nothing is lost", 
   const after = await Promise.all(["api", "calculator", "redis"].map((name) => kubectl.pods(name)));
   const uids = (pods: Resource[][]) => pods.flat().map(({ metadata }) => metadata.uid);
   expect(uids(after).filter((uid) => uids(before).includes(uid))).toEqual([]);
+});
+
+describe("the runbooks of docs/deploy/redis.md, as they are written", () => {
+  let runbook: (heading: string, containing: string) => Promise<string>;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "fib-runbooks-"));
+    const text = await readFile(join(cloneFolder, "docs/deploy/redis.md"), "utf8");
+    runbook = (heading, containing) => {
+      const section = text.slice(text.indexOf(`## ${heading}`)).split(/\n## /)[0]!;
+      const blocks = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block!);
+      return kubectl.commands(blocks.find((block) => block.includes(containing))!, folder);
+    };
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const redisCli = (ordinal: number, ...command: string[]) =>
+    kubectl.exec(`redis-statefulset-${ordinal}`, "redis", "redis-cli", ...command);
+
+  test("a backup that was made from a replica is restored", async () => {
+    await redisCli(0, "set", "runbook", "kept");
+    await waitFor("the copy", async () => (await redisCli(1, "get", "runbook")).trim() === "kept", slowly);
+    await runbook("How to back up and restore", "backup.rdb\n");
+    await redisCli(0, "del", "runbook");
+    await runbook("How to back up and restore", "restore.rdb");
+    expect((await redisCli(0, "get", "runbook")).trim()).toBe("kept");
+    for (const ordinal of [1, 2])
+      await waitFor(
+        "the copy",
+        async () => (await redisCli(ordinal, "get", "runbook")).trim() === "kept",
+        slowly,
+      );
+  });
+
+  test("a master that lost its disk copies a replica", async () => {
+    if (process.env.FIB_STORAGE === "shared-files") return;
+    const before = Number(await redisCli(1, "dbsize"));
+    await kubectl.run(["delete", "pvc", "data-redis-statefulset-0", "--wait=false"]);
+    await remove("redis-statefulset-0");
+    await waitFor(
+      "its refusal",
+      async () =>
+        (await kubectl.run(["logs", "redis-statefulset-0", "--container", "redis"]).catch(() => "")).includes(
+          "REFUSED",
+        ),
+      slowly,
+    );
+    await runbook("How to bring back a master", "copy=1");
+    expect(Number(await redisCli(0, "dbsize"))).toBeGreaterThanOrEqual(before);
+    await compareReplicas(3);
+  });
+
+  test("the password is rotated, and the old one is no longer accepted", async () => {
+    const old = await kubectl.json(["get", "secret", "redis-secret"]);
+    await runbook("How to rotate the password", "previousPassword");
+    const password = Buffer.from(old.data.password, "base64").toString();
+    for (const ordinal of [0, 1, 2])
+      expect(await redisCli(ordinal, "-a", password, "--no-auth-warning", "ping")).not.toContain("PONG");
+    await compareReplicas(3);
+    const accepted = await post(`${cluster.url}/api/values`, { index: 102 });
+    expect(accepted.status).toBe(202);
+    await waitFor(
+      "its value",
+      async () => (await get(`${cluster.url}/api/values/102`)).status === 200,
+      slowly,
+    );
+  });
+});
+
+test("the apps' role in Postgres can run no program and read no file", async () => {
+  const sql = (statement: string) =>
+    kubectl.exec(
+      "postgres-statefulset-0",
+      "postgres",
+      "env",
+      "PGPASSWORD=example-postgres",
+      ...["psql", "--host", "postgres", "--username", "fib", "--dbname", "fib", "--command", statement],
+    );
+  await expect(sql("SELECT count(*) FROM entries")).resolves.toContain("count");
+  await expect(sql("COPY (SELECT 1) TO PROGRAM 'id'")).rejects.toThrow("pg_execute_server_program");
+  await expect(sql("SELECT pg_read_file('/etc/passwd')")).rejects.toThrow("permission denied");
+});
+
+test("no metrics leave the cluster, and operator routes need their token", async () => {
+  expect((await get(`${cluster.url}/api/metrics`)).status).toBe(404);
+  expect((await post(`${cluster.url}/api/dead-letters/replay`, {})).status).toBe(401);
 });
 
 test("a master that lost its data waits for a person's word, and the replicas answer meanwhile", async () => {

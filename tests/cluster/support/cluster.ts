@@ -1,4 +1,4 @@
-import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { cloneFolder } from "../../../scripts/local/folders.ts";
@@ -131,7 +131,9 @@ async function loadImages(): Promise<void> {
   await image("stand-in", "postgres", "postgres:17-bookworm");
   await image("stand-in", "debian", "debian:bookworm-slim");
   await image("stand-in", "node", "node:24-bookworm-slim");
-  await image("build", "nginx:1.30-bookworm", join(cloneFolder, "tests/cluster/nginx-stand-in"));
+  const dockerfile = await readFile(join(cloneFolder, "deploy/images/web.Dockerfile"), "utf8");
+  const nginx = /NGINX_IMAGE=(\S+)/.exec(dockerfile)![1]!;
+  await image("build", nginx, join(cloneFolder, "tests/cluster/nginx-stand-in"));
   for (const name of ["api", "calculator", "web"]) {
     const file = join(cloneFolder, "deploy/images", `${name}.Dockerfile`);
     const options = ["--file", file, "--ignorefile", `${file}.dockerignore`, "--build-arg", "BUILD=prebuilt"];

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { firstOnPath } from "../../../scripts/local/find-redis.ts";
-import { type Running, run } from "../../../scripts/local/process.ts";
+import { type Running, run, runToEnd } from "../../../scripts/local/process.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of all kinds.
 export type Resource = any;
@@ -61,6 +62,23 @@ export class Kubectl {
       child.once("error", reject);
       child.once("close", (code) => resolve({ output, code }));
     });
+  }
+
+  /**
+   * Runs a block of shell commands as a document has them: kubectl's context is this namespace, and the
+   * first command that fails ends it. Returns everything that was written.
+   */
+  async commands(block: string, folder: string): Promise<string> {
+    const config = join(folder, "kubeconfig");
+    await writeFile(config, await this.run(["config", "view", "--raw", "--flatten"]), { mode: 0o600 });
+    const env = { ...this.#env, KUBECONFIG: config, PATH: `${dirname(this.#program)}:${process.env.PATH}` };
+    await runToEnd({
+      name: "kubectl config",
+      command: this.#program,
+      args: ["config", "set-context", "--current", "--namespace", this.namespace],
+      env,
+    });
+    return runToEnd({ name: "bash", command: "bash", args: ["-euc", block], cwd: folder, env });
   }
 
   /** Waits until a workload is as it should be. */
