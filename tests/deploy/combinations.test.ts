@@ -107,13 +107,15 @@ describe("the manifests", () => {
         .chain(([chosen, routing, storage]) => {
           const parts = [`routing/${routing}`, ...chosen.map((name) => `options/${name}`)];
           return fc.tuple(
-            fc.constant([storage, ...parts]),
+            fc.constant<string[]>([storage, ...parts]),
             fc.shuffledSubarray(parts, { minLength: parts.length }),
           );
         });
-      const cases = fc.sample(anyOrder, 60).map(([usual, shuffled]) => [usual, [usual[0]!, ...shuffled]]);
+      const cases = fc
+        .sample(anyOrder, 60)
+        .map(([usual, shuffled]): [string[], string[]] => [usual, [usual[0]!, ...shuffled]]);
       const late = (list: string[]) => list.indexOf("options/keda") < list.indexOf("options/autoscaling");
-      const allowed = cases.filter(([, list]) => !list!.includes("options/keda") || !late(list!));
+      const allowed = cases.filter(([, list]) => !list.includes("options/keda") || !late(list));
       expect(allowed.length).toBeGreaterThan(30);
       const built = await buildAll(allowed.flat());
       for (let index = 0; index < built.length; index += 2)
