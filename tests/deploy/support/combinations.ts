@@ -57,6 +57,8 @@ export function combinations(): Combination[] {
       continue;
     // Managed Redis has no storage of ours.
     for (const storage of chosen.includes("managed-redis") ? [undefined] : storages) {
+      // It differs from shared-files in a setting and a class.
+      if (storage === "shared-files-smb" && chosen.length > 1) continue;
       for (const routing of chosen.length ? [routings[turn++ % routings.length]!] : routings) {
         const parts = [
           ...(storage ? [`storage/${storage}`] : []),
