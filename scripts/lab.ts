@@ -21,7 +21,7 @@ await oneMessage(async () => {
     control.serve(lab);
     console.log(`The lab is up.
   Page     http://localhost:${ports.api}
-  Invoke   http://localhost:${ports.apiSidecar}/v1.0/invoke/api/method/values
+  Invoke   http://localhost:${ports.caller}/v1.0/invoke/api/method/values
   Switches http://localhost:${ports.control}
   Files    ${lab.link}
 Ctrl-C ends it; what was entered is gone then.`);

@@ -3,6 +3,7 @@ import { findOrBuildCli, findOrBuildDapr } from "../../scripts/dapr/find-or-buil
 import { cloneFolder } from "../../scripts/local/folders.ts";
 import { freePort } from "../../scripts/local/ports.ts";
 import { run } from "../../scripts/local/process.ts";
+import { makeSocketFolder } from "../../scripts/local/sockets.ts";
 import { startSystem } from "../../scripts/local/system.ts";
 import { waitFor } from "../../scripts/local/wait-for.ts";
 import { writeRunFiles } from "../../scripts/start/run-files.ts";
@@ -22,18 +23,28 @@ export async function start({ starts }: Settings): Promise<Row[]> {
   const seconds: number[] = [];
   try {
     for (let index = 40; index < 40 + starts; index++) {
-      const ports = { api: await appPorts(), calculator: await appPorts() };
+      const ports = { api: await appPorts(), calculator: await appPorts(), caller: await callerPorts() };
       const { redis, postgres } = servers;
       const folder = join(servers.folder, `start-${index}`);
-      const file = await writeRunFiles({ folder, ports, dapr, redis, postgres });
+      const sockets = await makeSocketFolder(join(folder, "sockets"));
+      const file = await writeRunFiles({ folder, ports, sockets: sockets.path, redis, postgres });
       const from = performance.now();
       const args = ["run", "-f", file];
-      const cli = await run({ name: "dapr run", command: program, args, cwd: cloneFolder, detached: true });
+      const env = { ...process.env, DAPRD: dapr.daprd };
+      const cli = await run({
+        name: "dapr run",
+        command: program,
+        args,
+        env,
+        cwd: cloneFolder,
+        detached: true,
+      });
       try {
-        await firstValue(ports.api.daprHTTPPort, index);
+        await firstValue(ports.caller.daprHTTPPort, index);
         seconds.push((performance.now() - from) / 1_000);
       } finally {
         await cli.stop();
+        await sockets.remove();
       }
     }
   } finally {
@@ -53,6 +64,11 @@ export async function start({ starts }: Settings): Promise<Row[]> {
 
 const appPorts = async () => ({
   appPort: await freePort(),
+  daprInternalGRPCPort: await freePort(),
+  metricsPort: await freePort(),
+});
+
+const callerPorts = async () => ({
   daprHTTPPort: await freePort(),
   daprGRPCPort: await freePort(),
   daprInternalGRPCPort: await freePort(),

@@ -16,7 +16,7 @@ export interface Ancestor {
 
 /** Starts the baseline on the same servers as ours, in another Redis database and another Postgres database. */
 export async function startAncestor({ redis, postgres }: System): Promise<Ancestor> {
-  const { host, port, user, password } = postgres;
+  const { host, port, user, password } = postgres.admin;
   const database = `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}`;
   const admin = new Client({ connectionString: `${database}/postgres` });
   await admin.connect();

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { cloneFolder } from "../local/folders.ts";
 import { explained } from "./explained.ts";
 import { functionsPlugin } from "./functions-plugin.ts";
@@ -30,11 +30,14 @@ export async function buildApps(): Promise<void> {
   }
 }
 
-const buildPrograms = () =>
-  build({
+const buildPrograms = () => build(programOptions("dist"));
+
+/** How esbuild bundles the programs. @param outdir absolute, or relative to the clone */
+export const programOptions = (outdir: string) =>
+  ({
     absWorkingDir: cloneFolder,
     entryPoints: programs,
-    outdir: "dist",
+    outdir,
     // CommonJS: express calls require() in ways that a bundled ES module cannot answer.
     format: "cjs",
     outExtension: { ".js": ".cjs" },
@@ -51,7 +54,7 @@ const buildPrograms = () =>
     sourcemap: true,
     logLevel: "silent",
     write: false,
-  });
+  }) satisfies BuildOptions;
 
 /**
  * Dapr's SDK in one file, where Node looks for it from every program in dist/: the programs stay small, and

@@ -8,11 +8,21 @@ import { writeBuilt } from "./write-file.ts";
 const source = join(cloneFolder, "apps", "web");
 const target = join(cloneFolder, "dist", "web");
 
+/** A file of the built page; its path is relative to the page's folder. */
+export type PageFile = { path: string; contents: Uint8Array };
+
+/** Builds the page into dist/web. */
+export async function buildPage(): Promise<void> {
+  await writePage(await bundlePage(), target);
+}
+
 /**
  * Bundles the page. Every file that index.html refers to with "./" is built under a name with a
  * hash of its content, so that browsers may keep it for ever, and the reference follows.
+ *
+ * @param development readable code that loads the page again when another one is built
  */
-export async function buildPage(): Promise<void> {
+export async function bundlePage({ development = false } = {}): Promise<PageFile[]> {
   const html = await readFile(join(source, "index.html"), "utf8").catch(() => {
     throw new Error("The build needs apps/web/index.html, which does not exist.");
   });
@@ -30,7 +40,8 @@ export async function buildPage(): Promise<void> {
       entryNames: "[name]-[hash]",
       assetNames: "[name]-[hash]",
       bundle: true,
-      minify: true,
+      minify: !development,
+      ...(development ? { inject: [join(cloneFolder, "scripts", "dev", "reload-page.ts")] } : {}),
       sourcemap: true,
       metafile: true,
       format: "esm",
@@ -52,11 +63,16 @@ export async function buildPage(): Promise<void> {
     if (!built) throw new Error(`The build made nothing of apps/web/${name}.`);
     return `${before}./${built}"`;
   });
+  const files = outputFiles.map(({ path, contents }) => ({ path: relative(target, path), contents }));
+  return [...files, { path: "index.html", contents: Buffer.from(page) }];
+}
 
-  for (const { path, contents } of outputFiles) await writeBuilt(path, contents);
-  // Last, so that a page that is served meanwhile never refers to what is not there yet.
-  await writeBuilt(join(target, "index.html"), page);
-  const kept = new Set(["index.html", ...outputFiles.map(({ path }) => relative(target, path))]);
-  for (const name of await readdir(target))
-    if (!kept.has(name)) await rm(join(target, name), { recursive: true, force: true });
+/** Writes a bundled page, and removes what an earlier one left. */
+export async function writePage(files: PageFile[], folder: string): Promise<void> {
+  // index.html is the last, so that a page that is served meanwhile never refers to a missing file.
+  for (const { path, contents } of files) await writeBuilt(join(folder, path), contents);
+  const kept = new Set(files.map(({ path }) => path.split("/")[0]!));
+  for (const name of await readdir(folder)) {
+    if (!kept.has(name)) await rm(join(folder, name), { recursive: true, force: true });
+  }
 }

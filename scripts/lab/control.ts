@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
+import { comesFromHere } from "./from-here.ts";
 import type { Lab } from "./lab.ts";
 import { switches } from "./switches.ts";
 import type { Traces } from "./traces.ts";
@@ -8,6 +9,10 @@ import type { Traces } from "./traces.ts";
 export async function openControl(port: number, traces: Traces) {
   let lab: Lab | undefined;
   const server = createServer((request, response) => {
+    if (!comesFromHere(request.headers)) {
+      response.writeHead(403).end("Web pages may not use the lab's switches.\n");
+      return;
+    }
     answer(request, traces, lab).then(
       (said) => response.end(`${said}\n`),
       (error: Error) => response.writeHead(400).end(`${error.message}\n`),

@@ -4,8 +4,7 @@ import { isTaken, whoListens } from "../local/ports.ts";
 export interface LabPorts {
   api: number;
   calculator: number;
-  apiSidecar: number;
-  calculatorSidecar: number;
+  caller: number;
   apiMetrics: number;
   calculatorMetrics: number;
   control: number;
@@ -15,8 +14,7 @@ export interface LabPorts {
 const usual: LabPorts = {
   api: 3000,
   calculator: 3001,
-  apiSidecar: 3500,
-  calculatorSidecar: 3501,
+  caller: 3500,
   apiMetrics: 9091,
   calculatorMetrics: 9092,
   control: 3999,

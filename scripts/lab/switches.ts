@@ -19,7 +19,7 @@ export async function switches(lab: Lab, part: string, verb: string, body: strin
   if (part === "redis-replica" && verb === "ask") return askRedis(lab.redisReplica(), body);
   if (part === "postgres" && verb === "ask") return askPostgres(lab, body);
   if (part === "calculator" && verb === "add") {
-    await lab.system.add("calculator", { configPath: `${lab.link}/config.yaml` });
+    await lab.addCalculator();
     return `calculator: there are ${lab.system.calculator.length} now`;
   }
   const there = parts(lab);

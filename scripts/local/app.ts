@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { appUrl } from "./app-host.ts";
 import { cloneFolder } from "./folders.ts";
 import { type Service, startService } from "./service.ts";
 import { answersOk } from "./wait-for.ts";
@@ -14,6 +15,8 @@ export type AppOptions = {
   appPort: number;
   daprHttpPort: number;
   daprGrpcPort?: number;
+  /** The folder of the sidecar's sockets, which replace both ports. */
+  sockets?: string;
   env?: Record<string, string>;
   /** The address that answers 2xx when it is up; the readiness needs the sidecar as well. */
   waitPath?: string;
@@ -25,8 +28,17 @@ export type AppOptions = {
 
 /** Starts a built app with the environment that the Dapr CLI would give it, and waits until it lives. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { appId, entry, appPort, daprHttpPort, daprGrpcPort, env = {}, waitPath = "/healthz" } = options;
-  const url = `http://127.0.0.1:${appPort}`;
+  const {
+    appId,
+    entry,
+    appPort,
+    daprHttpPort,
+    daprGrpcPort,
+    sockets,
+    env = {},
+    waitPath = "/healthz",
+  } = options;
+  const url = appUrl(appPort, { ...process.env, ...env });
   const service = await startService({
     command: {
       name: appId,
@@ -39,6 +51,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         APP_PORT: String(appPort),
         DAPR_HTTP_PORT: String(daprHttpPort),
         ...(daprGrpcPort ? { DAPR_GRPC_PORT: String(daprGrpcPort) } : {}),
+        ...(sockets ? { DAPR_UNIX_DOMAIN_SOCKET: sockets } : {}),
         ...env,
       },
       stopDeadlineMs: options.stopDeadlineMs ?? 40_000,

@@ -26,8 +26,9 @@ function canListen(port: number): Promise<boolean> {
   });
 }
 
-/** True when somebody listens on the port of this machine. */
-export async function isTaken(port: number): Promise<boolean> {
+/** True when somebody listens on the port of this machine, on loopback or on the given address. */
+export async function isTaken(port: number, host?: string): Promise<boolean> {
+  if (host !== undefined) return accepts(port, host);
   return (await accepts(port, "127.0.0.1")) || (await accepts(port, "::1"));
 }
 

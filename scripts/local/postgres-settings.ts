@@ -13,9 +13,9 @@ export type PostgresSettings = {
 export const defaultPostgres: PostgresSettings = {
   host: "localhost",
   port: 5432,
-  user: "postgres",
-  password: "postgres",
-  database: "postgres",
+  user: "fib",
+  password: "fib",
+  database: "fib",
 };
 
 /**

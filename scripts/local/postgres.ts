@@ -6,14 +6,17 @@ import { Client } from "pg";
 import { freePort } from "./ports.ts";
 import { canRun, postgresBinaries } from "./postgres-binaries.ts";
 import { endLeftover } from "./postgres-leftover.ts";
+import { leastPrivilegedRole } from "./postgres-role.ts";
 import { connectionString, type PostgresSettings } from "./postgres-settings.ts";
 import { runToEnd } from "./process.ts";
 import { type Service, startService } from "./service.ts";
 import { giveTo, type SystemUser, unprivilegedUser } from "./system-user.ts";
 
-/** A Postgres server that we started, and how to reach it. */
+/** A Postgres server that we started, and how to reach it as the role that owns our tables. */
 export type Postgres = Service &
   PostgresSettings & {
+    /** The superuser, whom nothing but the set-up needs. */
+    readonly admin: PostgresSettings;
     /** For Dapr's binding. */
     readonly connectionString: string;
     /** Where the data really is; not always in the folder that was asked for. */
@@ -75,7 +78,14 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     ready: () => answers(login),
     readyWhat: `Postgres on port ${port}`,
   });
-  return Object.assign(service, login, { connectionString: connectionString(login), dataFolder: home });
+  try {
+    const role = await leastPrivilegedRole(login);
+    const more = { admin: login, connectionString: connectionString(role), dataFolder: home };
+    return Object.assign(service, role, more);
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
 }
 
 /** True when this Postgres lets us in and answers; throws the reason otherwise. */

@@ -1,9 +1,12 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { findRedisServer } from "./find-redis.ts";
 import { freePort } from "./ports.ts";
 import { type Service, startService } from "./service.ts";
+
+/** Beside the data; Redis finds it from there. */
+const passwordFile = "password.conf";
 
 /** A Redis server that we started. */
 export type Redis = Service & { readonly host: string; readonly port: number; readonly password?: string };
@@ -36,19 +39,25 @@ export async function startRedis({
   await mkdir(data, { recursive: true });
   const chosen = port ?? (await freePort());
   const host = "127.0.0.1";
-  const password = options.requirepass;
+  const { requirepass: password, ...others } = options;
   const settings = {
     appendonly: "yes",
     appendfsync: "everysec",
     // The append-only file is the data; a second file in another format only costs time.
     save: "",
-    ...options,
+    ...others,
+    // In a file, since everybody on the machine can read a command line.
+    ...(password ? { include: passwordFile } : {}),
   };
+  const file = join(data, passwordFile);
+  await rm(file, { force: true });
+  if (password) await writeFile(file, `requirepass ${JSON.stringify(password)}\n`, { mode: 0o600 });
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, ...value.split(" ")]);
   const service = await startService({
     command: {
       name: "redis",
       ...server.commandFor({ host, port: chosen, folder: data, args }),
+      cwd: data,
       ...(detached === undefined ? {} : { detached }),
       ...(onLine ? { onLine } : {}),
     },

@@ -25,6 +25,8 @@ export type ReplicaOptions = {
   /** By default free ones. */
   appPort?: number;
   ports?: Partial<SidecarPorts>;
+  /** A private folder: app and sidecar talk over a socket there instead of over TCP. */
+  sockets?: string;
   env?: Record<string, string>;
   /** Added to daprd's environment, for example APP_API_TOKEN. */
   sidecarEnv?: Record<string, string>;
@@ -44,6 +46,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const { appId, daprd, resourcesPath, env = {}, sidecarEnv = {}, onLine } = options;
   const ports = { http: await freePort(), grpc: await freePort(), ...options.ports };
   const hears = onLine ? { onLine } : {};
+  const sockets = options.sockets ? { sockets: options.sockets } : {};
   // The app first: the sidecar waits for the app's port before it asks for its subscriptions.
   const app = await startApp({
     appId,
@@ -52,6 +55,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     daprHttpPort: ports.http,
     daprGrpcPort: ports.grpc,
     env,
+    ...sockets,
     ...hears,
   });
   let sidecar: Sidecar | undefined;
@@ -63,6 +67,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       ports,
       resourcesPath,
       env: sidecarEnv,
+      ...sockets,
       ...(options.sidecarArgs ? { args: options.sidecarArgs } : {}),
       ...(options.configPath ? { configPath: options.configPath } : {}),
       ...(options.gracefulSeconds === undefined ? {} : { gracefulSeconds: options.gracefulSeconds }),

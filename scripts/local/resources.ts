@@ -11,6 +11,8 @@ export type ResourceChanges = {
   replicaHost?: string;
   /** libpq keywords and values. */
   connectionString?: string;
+  /** Where a caller's sidecar finds the API. */
+  apiUrl?: string;
   /** Further metadata by component, for example `{ pubsub: { processingTimeout: "3000" } }`. */
   metadata?: Record<string, Record<string, string>>;
 };
@@ -30,6 +32,9 @@ export async function writeResources(from: string, to: string, changes: Resource
 }
 
 function change(document: Document, changes: ResourceChanges): void {
+  if (document.get("kind") === "HTTPEndpoint" && changes.apiUrl) {
+    document.setIn(["spec", "baseUrl"], changes.apiUrl);
+  }
   if (document.get("kind") !== "Component") return;
   const component = String(document.getIn(["metadata", "name"]));
   const values: Record<string, string | undefined> = {

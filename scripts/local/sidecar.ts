@@ -1,6 +1,8 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "./ports.ts";
 import { type Service, startService } from "./service.ts";
+import { answersOkOnSocket, socketOf, socketsOf } from "./sockets.ts";
 import { answersOk } from "./wait-for.ts";
 
 /** The ports of one sidecar. */
@@ -10,7 +12,7 @@ export type SidecarPorts = { http: number; grpc: number; internal: number; metri
 export type Sidecar = Service & {
   readonly appId: string;
   readonly ports: SidecarPorts;
-  /** The root of its HTTP API, for example http://127.0.0.1:3500. */
+  /** The root of its HTTP API, for example http://127.0.0.1:3500; nobody answers there when it has a socket. */
   readonly url: string;
 };
 
@@ -19,9 +21,12 @@ export type SidecarOptions = {
   /** The daprd program, from scripts/dapr/find-or-build.ts. */
   daprd: string;
   appId: string;
-  appPort: number;
+  /** A caller's sidecar has no app. */
+  appPort?: number;
   /** By default free ones. */
   ports?: Partial<SidecarPorts>;
+  /** A private folder: its APIs are sockets there instead of ports. */
+  sockets?: string;
   /** The folder of the components. */
   resourcesPath: string;
   /** A Configuration file; daprd needs none. */
@@ -45,7 +50,7 @@ export type SidecarOptions = {
  * the app may be started before or after it.
  */
 export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
-  const { daprd, appId, appPort, env = {}, gracefulSeconds = 5, blockShutdownSeconds } = options;
+  const { daprd, appId, appPort, sockets, env = {}, gracefulSeconds = 5, blockShutdownSeconds } = options;
   const ports = {
     http: options.ports?.http ?? (await freePort()),
     grpc: options.ports?.grpc ?? (await freePort()),
@@ -55,12 +60,14 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
   const url = `http://127.0.0.1:${ports.http}`;
   const flags = {
     "app-id": appId,
-    "app-port": String(appPort),
+    ...(appPort === undefined ? {} : { "app-port": String(appPort) }),
+    ...(sockets === undefined ? {} : { "unix-domain-socket": sockets }),
     "dapr-http-port": String(ports.http),
     "dapr-grpc-port": String(ports.grpc),
     "dapr-internal-grpc-port": String(ports.internal),
     "metrics-port": String(ports.metrics),
     "dapr-listen-addresses": "127.0.0.1",
+    "dapr-internal-grpc-listen-address": "127.0.0.1",
     "metrics-listen-address": "127.0.0.1",
     "resources-path": options.resourcesPath,
     // Neither actors nor workflows here: with the default addresses the sidecar never gets healthy.
@@ -75,12 +82,21 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
       name: `sidecar of ${appId}`,
       command: daprd,
       args: [...Object.entries(flags).map(([name, value]) => `--${name}=${value}`), ...(options.args ?? [])],
-      env: { ...process.env, ...env },
+      // The host's address is announced to other sidecars, which are all on this machine.
+      env: { ...process.env, DAPR_HOST_IP: "127.0.0.1", ...env },
       stopDeadlineMs: (gracefulSeconds + (blockShutdownSeconds ?? 0) + 5) * 1_000,
       ...(options.detached === undefined ? {} : { detached: options.detached }),
       ...(options.onLine ? { onLine: options.onLine } : {}),
     },
-    ready: async () => options.waitUntilReady === false || answersOk(`${url}/v1.0/healthz/outbound`),
+    async before() {
+      // What a killed sidecar left would be in the way.
+      for (const path of sockets ? socketsOf(sockets, appId) : []) await rm(path, { force: true });
+    },
+    async ready() {
+      if (options.waitUntilReady === false) return true;
+      const healthy = "/v1.0/healthz/outbound";
+      return sockets ? answersOkOnSocket(socketOf(sockets, appId), healthy) : answersOk(url + healthy);
+    },
     readyWhat: `the sidecar of ${appId}`,
   });
   return Object.assign(service, { appId, ports, url });

@@ -1,14 +1,14 @@
 import { isTaken, whoListens } from "../local/ports.ts";
-import { type AppPorts, type Ports, portNames } from "./ports-from.ts";
+import { type Ports, portNames } from "./ports-from.ts";
 
 /** Ends the start with one message when somebody listens on a port that we need. */
 export async function requireFreePorts(ports: Ports, offset: number): Promise<void> {
   const taken: string[] = [];
   for (const [app, values] of Object.entries(ports)) {
-    for (const [name, port] of Object.entries(values) as [keyof AppPorts, number][]) {
+    for (const [name, port] of Object.entries(values)) {
       if (!(await isTaken(port))) continue;
       const who = (await whoListens(port)) ?? "another program";
-      taken.push(`Port ${port} (${app}, ${portNames[name]}) is taken by ${who}.`);
+      taken.push(`Port ${port} (${app}, ${portNames[name as keyof typeof portNames]}) is taken by ${who}.`);
     }
   }
   if (taken.length === 0) return;

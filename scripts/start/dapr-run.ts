@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import type { Dapr } from "../dapr/find-or-build.ts";
@@ -17,6 +18,8 @@ export type DaprRunOptions = {
   /** The dapr.yaml of this start. */
   file: string;
   ports: Ports;
+  /** The folder of the sidecars' sockets. */
+  sockets: string;
   folder: string;
   verbose: boolean;
   say: (line: string) => void;
@@ -26,7 +29,7 @@ export type DaprRunOptions = {
 
 /** Starts both apps with their sidecars as dapr.yaml says and waits until every part is healthy. */
 export async function runDapr(options: DaprRunOptions): Promise<{ failed: Promise<never> }> {
-  const { dapr, cli, file, ports, folder, verbose, say, stopping, claim } = options;
+  const { dapr, cli, file, ports, sockets, folder, verbose, say, stopping, claim } = options;
   const logFile = join(folder, "run", "log.txt");
   const log = createWriteStream(logFile);
   let fail: (error: Error) => void = () => {};
@@ -38,7 +41,13 @@ export async function runDapr(options: DaprRunOptions): Promise<{ failed: Promis
 
   const launch = {
     file,
-    daprd: dapr.daprd,
+    env: {
+      ...process.env,
+      // For scripts/dapr/runtime, which dapr.yaml names: the daprd that was found, and the token that
+      // the apps demand of their sidecars, another one in every start.
+      DAPRD: dapr.daprd,
+      APP_API_TOKEN: process.env.APP_API_TOKEN || randomBytes(24).toString("hex"),
+    },
     onLine: (line: string) => {
       log.write(`${line}\n`);
       const { shown, fatal } = readLine(line);
@@ -59,7 +68,7 @@ export async function runDapr(options: DaprRunOptions): Promise<{ failed: Promis
 
   const giveUp = new AbortController();
   stopping.later("waiting", async () => giveUp.abort());
-  for (const { name, check } of checksOf(ports)) {
+  for (const { name, check } of checksOf({ ports, sockets })) {
     const healthy = waitFor(name, check, { deadlineMs: 60_000, signal: giveUp.signal });
     await Promise.race([healthy, failure]).catch((error: Error) => {
       healthy.catch(() => {});
@@ -68,7 +77,7 @@ export async function runDapr(options: DaprRunOptions): Promise<{ failed: Promis
       );
     });
   }
-  void firstGone(ports, giveUp.signal).then((gone) => {
+  void firstGone({ ports, sockets }, giveUp.signal).then((gone) => {
     if (gone) fail(new Error(`${gone} is gone, so everything is stopped. The log is in ${logFile}.`));
   });
   return { failed: failure };

@@ -17,19 +17,21 @@ export type Launched = {
 export type LaunchOptions = {
   /** The dapr.yaml of this start. */
   file: string;
-  daprd: string;
+  /** The environment of the CLI, of the apps and of the sidecars. */
+  env: NodeJS.ProcessEnv;
   /** Hears every line, in the form of `dapr run`. */
   onLine: (line: string) => void;
 };
 
 /** Runs `dapr run -f`. */
-export async function launchWithCli(cli: string, { file, onLine }: LaunchOptions): Promise<Launched> {
+export async function launchWithCli(cli: string, { file, env, onLine }: LaunchOptions): Promise<Launched> {
   const args = ["run", "-f", file];
   const running = await run({
     name: "dapr run",
     command: cli,
     args,
     cwd: cloneFolder,
+    env,
     detached: true,
     onLine,
   });
@@ -69,10 +71,9 @@ const ignored = ["placementHostAddress", "schedulerHostAddress", "appLogDestinat
 
 /**
  * Does for a dapr.yaml what `dapr run -f` does, without the CLI: building that would take longer than
- * everything else of a first start. Unlike the CLI it lets the apps drain before their sidecars end, and
- * the sidecars listen on loopback unless the file says otherwise.
+ * everything else of a first start. Unlike the CLI it lets the apps drain before their sidecars end.
  */
-export async function launchWithoutCli({ file, daprd, onLine }: LaunchOptions): Promise<Launched> {
+export async function launchWithoutCli({ file, env: given, onLine }: LaunchOptions): Promise<Launched> {
   const { common, apps } = parse(await readFile(file, "utf8")) as { common: object; apps: AppEntry[] };
   const entries = apps.map((app): AppEntry => ({ ...common, ...app }));
   for (const entry of entries) requireKnownFields(entry, file);
@@ -84,11 +85,11 @@ export async function launchWithoutCli({ file, daprd, onLine }: LaunchOptions): 
   try {
     for (const entry of entries) {
       const cwd = resolve(dirname(file), entry.appDirPath ?? ".");
-      const env = { ...process.env, ...environmentOf(entry) };
+      const env = { ...given, ...environmentOf(entry) };
       const shared = { cwd, env, detached: true };
       const name = `the sidecar of ${entry.appID}`;
       running.sidecars.push(
-        await run({ ...shared, name, command: daprd, args: sidecarArguments(entry), onLine }),
+        await run({ ...shared, name, command: daprdOf(entry, file), args: sidecarArguments(entry), onLine }),
       );
       const [command, ...args] = entry.command ?? [];
       if (!command) continue;
@@ -113,16 +114,19 @@ export async function launchWithoutCli({ file, daprd, onLine }: LaunchOptions): 
   };
 }
 
+/** Where the CLI looks for daprd, too. */
+function daprdOf(entry: AppEntry, file: string): string {
+  return resolve(dirname(file), String(entry.runtimePath), ".dapr", "bin", "daprd");
+}
+
 function sidecarArguments(entry: AppEntry): string[] {
-  const settings: Record<string, unknown> = { apiListenAddresses: "127.0.0.1", ...entry };
-  const given = Object.entries(flags).filter(([field]) => settings[field] !== undefined);
+  const given = Object.entries(flags).filter(([field]) => entry[field] !== undefined);
+  // Neither actors nor workflows here: with the default addresses the sidecar never gets healthy.
+  const without = ["--placement-host-address", "", "--scheduler-host-address", ""];
   return [
-    ...given.map(([field, flag]) => `--${flag}=${settings[field]}`),
-    ...(entry.resourcesPaths ?? []).map((path) => `--resources-path=${path}`),
-    "--metrics-listen-address=127.0.0.1",
-    // Neither actors nor workflows here: with the default addresses the sidecar never gets healthy.
-    "--placement-host-address=",
-    "--scheduler-host-address=",
+    ...given.flatMap(([field, flag]) => [`--${flag}`, String(entry[field])]),
+    ...(entry.resourcesPaths ?? []).flatMap((path) => ["--resources-path", path]),
+    ...without,
   ];
 }
 

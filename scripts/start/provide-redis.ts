@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { isTaken, whoListens } from "../local/ports.ts";
 import { answersPing, ask, startRedis } from "../local/redis.ts";
@@ -18,7 +19,8 @@ export type ProvideOptions = {
 
 /**
  * Uses the Redis that answers on REDIS_HOST (host or host:port, by default localhost:6379, with
- * REDIS_PASSWORD), or starts one there whose data stays in our folder.
+ * REDIS_PASSWORD), or starts one there whose data stays in our folder. Ours has a password, by
+ * default a new one in every start: without, every user of this machine could publish and write.
  */
 export async function provideRedis(options: ProvideOptions): Promise<RedisAddress> {
   const { folder, offset, say, stopping, claim } = options;
@@ -51,16 +53,12 @@ export async function provideRedis(options: ProvideOptions): Promise<RedisAddres
     );
   }
   const data = join(folder, "redis");
-  const redis = await startRedis({
-    port,
-    folder: data,
-    detached: true,
-    ...(password ? { options: { requirepass: password } } : {}),
-  });
+  const requirepass = password ?? randomBytes(18).toString("base64url");
+  const redis = await startRedis({ port, folder: data, detached: true, options: { requirepass } });
   stopping.later("Redis", () => redis.stop());
   await claim.note(redis.pid);
   say(`Redis: started on port ${port}, data in ${data}.`);
-  return address;
+  return { ...address, password: requirepass };
 }
 
 function configured(offset: number): { host: string; port: number } {

@@ -1,8 +1,8 @@
 import type { Ports } from "./ports-from.ts";
 
 /** What is printed when everything is up. */
-export function welcome({ api }: Ports): string {
-  const invoke = `http://localhost:${api.daprHTTPPort}/v1.0/invoke/api/method`;
+export function welcome({ api, caller }: Ports): string {
+  const invoke = `http://localhost:${caller.daprHTTPPort}/v1.0/invoke/api/method`;
   return `
 Everything is up.
   Page    http://localhost:${api.appPort}

@@ -32,8 +32,10 @@ describe("On one machine, with tokens set,", () => {
     const response = await fetch(`${system.apiUrl}/values`, { ...asJson, body: '{"index":30}' });
     expect(response.status).toBe(202);
     await waitFor("the value", async () => (await fetch(`${system.apiUrl}/values/30`)).status === 200);
-    const all = (await (await fetch(`${system.apiUrl}/values/all`)).json()) as unknown[];
-    expect(all).toHaveLength(1);
+    await waitFor("the entry", async () => {
+      const all = (await (await fetch(`${system.apiUrl}/values/all`)).json()) as unknown[];
+      return all.length === 1;
+    });
   });
 
   test.each([

@@ -1,29 +1,26 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cloneFolder } from "../../scripts/local/folders.ts";
 import { isGroupAlive } from "../../scripts/local/groups.ts";
 import { isTaken } from "../../scripts/local/ports.ts";
 import { waitFor } from "../../scripts/local/wait-for.ts";
-import { type Ports, portsFrom } from "../../scripts/start/ports-from.ts";
-
-/** One `npm start`, as in a terminal of its own. */
-type Start = {
-  output: () => string;
-  /** What a Ctrl-C does: the whole foreground group gets the signal. */
-  signal: (signal: NodeJS.Signals) => void;
-  /** The exit code. */
-  ended: Promise<number | null>;
-  isUp: () => boolean;
-};
+import type { Ports } from "../../scripts/start/ports-from.ts";
+import {
+  allPorts,
+  endStarts,
+  freeOffset,
+  groupsOf,
+  npmStart as npmStartAt,
+  startAndWait as startAndWaitAt,
+} from "../support/npm-start.ts";
 
 const deadline = 120_000;
 let offset: number;
 let ports: Ports;
 let folder: string;
-const started: ChildProcess[] = [];
+const npmStart = () => npmStartAt({ folder, offset });
+const startAndWait = (...more: string[]) => startAndWaitAt({ folder, offset }, ["start"], more);
 
 beforeAll(async () => {
   ({ offset, ports } = await freeOffset());
@@ -32,13 +29,7 @@ beforeAll(async () => {
   await chmod(folder, 0o711);
 });
 
-afterEach(async () => {
-  for (const child of started.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    process.kill(-child.pid!, "SIGINT");
-    await new Promise((resolve) => child.once("close", resolve));
-  }
-}, deadline);
+afterEach(endStarts, deadline);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -100,8 +91,8 @@ test(
     const start = await startAndWait("--without-cli");
     expect(start.output()).toContain("without the dapr CLI");
     const groups = await groupsOf(folder);
-    // Redis, Postgres, two apps, two sidecars.
-    expect(groups.length).toBe(6);
+    // Redis, Postgres, two apps, three sidecars.
+    expect(groups.length).toBe(7);
     expect(await submit(32)).toBe(202);
     await waitFor("the third entry", async () => (await history()).length === 3);
 
@@ -117,12 +108,12 @@ test(
   "a taken port is told in one message with what to do, and nothing is started",
   async () => {
     const other = createServer();
-    await new Promise<void>((resolve) => other.listen(ports.api.daprHTTPPort, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => other.listen(ports.caller.daprHTTPPort, "127.0.0.1", resolve));
     try {
       const start = npmStart();
       expect(await start.ended).toBe(1);
       expect(start.output()).toMatch(
-        new RegExp(`Port ${ports.api.daprHTTPPort} .* is taken by .*${process.pid}`),
+        new RegExp(`Port ${ports.caller.daprHTTPPort} .* is taken by .*${process.pid}`),
       );
       expect(start.output()).toMatch(/--port-offset/);
       expect(start.output()).not.toMatch(/started|at .*\.ts:\d+/);
@@ -132,42 +123,6 @@ test(
   },
   deadline,
 );
-
-function npmStart(...options: string[]): Start {
-  // Only servers of its own: what this machine's environment names is left alone.
-  const own = Object.entries(process.env).filter(
-    ([name]) => !/^(PG|DATABASE_URL|REDIS_|NODE_OPTIONS)/.test(name),
-  );
-  const child = spawn("npm", ["start", "--", "--port-offset", String(offset), ...options], {
-    cwd: cloneFolder,
-    env: { ...Object.fromEntries(own), FIB_LOCAL_DIR: folder },
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  started.push(child);
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => {
-      output += chunk.toString("utf8");
-    });
-  }
-  return {
-    output: () => output,
-    signal: (signal) => process.kill(-child.pid!, signal),
-    ended: new Promise((resolve) => child.once("exit", resolve)),
-    isUp: () => output.includes("Everything is up."),
-  };
-}
-
-async function startAndWait(...options: string[]): Promise<Start> {
-  const start = npmStart(...options);
-  const ended = start.ended.then((code) => {
-    throw new Error(`npm start ended with code ${code}:\n${start.output()}`);
-  });
-  ended.catch(() => {});
-  await Promise.race([waitFor("npm start", start.isUp, { deadlineMs: 90_000 }), ended]);
-  return start;
-}
 
 async function submit(index: number): Promise<number> {
   const response = await fetch(`${invoke()}/values`, {
@@ -184,13 +139,7 @@ async function history(): Promise<{ number: number }[]> {
 }
 
 function invoke(): string {
-  return `http://localhost:${ports.api.daprHTTPPort}/v1.0/invoke/api/method`;
-}
-
-/** The process groups that a start noted in its data folder. */
-async function groupsOf(data: string): Promise<number[]> {
-  const noted = JSON.parse(await readFile(join(data, "start.json"), "utf8")) as { groups: { pid: number }[] };
-  return noted.groups.map(({ pid }) => pid);
+  return `http://localhost:${ports.caller.daprHTTPPort}/v1.0/invoke/api/method`;
 }
 
 /** What of a start still runs, or still listens. */
@@ -199,18 +148,4 @@ async function stillThere(groups: number[]): Promise<string[]> {
   for (const group of groups) if (await isGroupAlive(group)) there.push(`group ${group}`);
   for (const port of allPorts(ports, offset)) if (await isTaken(port)) there.push(`port ${port}`);
   return there;
-}
-
-function allPorts(of: Ports, moved: number): number[] {
-  return [...Object.values(of.api), ...Object.values(of.calculator), 6379 + moved];
-}
-
-/** An offset that moves every port to a free one, above those that the system gives to clients. */
-async function freeOffset(): Promise<{ offset: number; ports: Ports }> {
-  for (;;) {
-    const candidate = 11_000 + Math.floor(Math.random() * 3_900);
-    const candidates = await portsFrom("dapr.yaml", candidate);
-    const taken = await Promise.all(allPorts(candidates, candidate).map(isTaken));
-    if (!taken.includes(true)) return { offset: candidate, ports: candidates };
-  }
 }

@@ -8,7 +8,7 @@ import { run } from "../../scripts/local/process.ts";
 import { waitFor } from "../../scripts/local/wait-for.ts";
 import { type Command, outputPattern } from "./console-blocks.ts";
 
-const ports = [3000, 3001, 3500, 3501, 9091, 9092, 3999, 6380];
+const ports = [3000, 3001, 3500, 9091, 9092, 3999, 6380];
 
 /** What changes something is done once; what only looks is done until it shows what it should. */
 const changes = /-X (POST|DELETE)|\/values .*-d|\/publish\/|sed -i|\bcp\b|\brm\b/;
