@@ -63,6 +63,7 @@ export async function runDapr(options: DaprRunOptions): Promise<{ failed: Promis
     await launched.stop();
     log.end();
   });
+  stopping.complete();
   for (const pid of launched.pids) await claim.note(pid);
   void launched.ended.then((how) => fail(new Error(`${how}. The log is in ${logFile}.`)));
 

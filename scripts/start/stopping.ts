@@ -15,6 +15,7 @@ export class Stopping {
   #asked: Promise<never>;
   #isAsked = false;
   #work: Promise<unknown>[] = [];
+  #isComplete = false;
   #say: (line: string) => void;
 
   constructor(say: (line: string) => void) {
@@ -41,6 +42,11 @@ export class Stopping {
     this.#parts.push({ name, stop });
   }
 
+  /** Tells that every part is among those that are stopped in order. */
+  complete(): void {
+    this.#isComplete = true;
+  }
+
   /** Runs a start; afterwards, however it ended, everything is stopped. */
   async run(start: () => Promise<void>): Promise<void> {
     try {
@@ -65,7 +71,7 @@ export class Stopping {
 
   async #stopAll(): Promise<void> {
     if (this.#parts.length > 1) this.#say("Stopping …");
-    if (this.#work.length > 0 && this.#parts.every(({ name }) => name !== "dapr run")) {
+    if (this.#work.length > 0 && !this.#isComplete) {
       // Broken off half-way: a server that is just starting is not among the parts yet.
       askAllToEnd();
       await Promise.race([Promise.all(this.#work), sleep(10_000, undefined, { ref: false })]);

@@ -1,0 +1,65 @@
+import { type Build, type Builds, fingerprint } from "./builds.ts";
+import type { CheckTypes } from "./check-types.ts";
+import type { DevSystem } from "./dev-system.ts";
+import type { AppName } from "./options.ts";
+
+/** What a change goes through. */
+export type LiveOptions = {
+  builds: Builds;
+  checkTypes: CheckTypes;
+  system: DevSystem;
+  watched: AppName[];
+  /** The build that runs. */
+  first: Build;
+  say: (line: string) => void;
+};
+
+/**
+ * Makes changes live: builds and checks types at the same time, and only when both went well puts
+ * the new programs in place and starts them. Otherwise it says why, and what runs goes on.
+ *
+ * @returns what to call after a change
+ */
+export function makeLive({
+  builds,
+  checkTypes,
+  system,
+  watched,
+  first,
+  say,
+}: LiveOptions): () => Promise<void> {
+  let good = first;
+  return async () => {
+    const from = performance.now();
+    const [built, types] = await Promise.all([builds.build().catch((error: Error) => error), checkTypes()]);
+    const problems = [built instanceof Error ? built.message : "", types].filter(Boolean);
+    if (built instanceof Error || types) {
+      say(`${problems.join("\n")}\nNot live: what ran before still runs.`);
+      return;
+    }
+    const done: string[] = [];
+    for (const name of watched) {
+      const before = good.programs.get(name)!;
+      const after = built.programs.get(name)!;
+      if (fingerprint(before) === fingerprint(after)) continue;
+      await builds.writeProgram(after);
+      try {
+        await system.restart(name);
+        done.push(name);
+      } catch (error) {
+        say(`${(error as Error).message}\nNot live: the program before it is started again.`);
+        await builds.writeProgram(before);
+        await system.restart(name);
+        built.programs.set(name, before);
+      }
+    }
+    const pageOf = ({ page }: Build) => fingerprint(page.map(({ path, contents }) => [path, contents]));
+    if (watched.includes("api") && pageOf(good) !== pageOf(built)) {
+      await builds.writePage(built.page);
+      done.push("the page");
+    }
+    good = built;
+    if (done.length > 0)
+      say(`Live: ${done.join(", ")} (${((performance.now() - from) / 1_000).toFixed(1)} s)`);
+  };
+}
