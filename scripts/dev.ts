@@ -31,6 +31,8 @@ await oneMessage(async () => {
     };
     const building = build();
     building.catch(() => {});
+    // Meanwhile: the first check looks at everything, so that the next ones are quick.
+    const firstCheck = checkTypes();
     const prepared = await prepare({ portOffset, build: () => building, say, stopping });
     const first = await building;
     const inspectors = Object.entries(inspectorPorts(options));
@@ -43,12 +45,12 @@ await oneMessage(async () => {
     say(welcome(prepared.ports));
     for (const [app, port] of inspectors) say(`  Inspector of ${app}  127.0.0.1:${port}`);
 
+    const types = await stopping.unlessAsked(firstCheck);
+    if (types) say(`${types}\nThe apps run all the same; no change is live until this is gone.`);
     const live = makeLive({ builds, checkTypes, system, watched, first, say });
-    stopping.later("watching", async () => end());
     const end = watchSources(join(cloneFolder, "apps"), live);
+    stopping.later("watching", async () => end());
     say("Watching apps/: a saved file is live in a moment.");
-    // The first check remembers everything, so that the next ones are quick; it also tells what is wrong already.
-    await stopping.unlessAsked(live());
     await stopping.unlessAsked(new Promise<never>(() => {}));
   });
 });

@@ -4,8 +4,8 @@ import { watch } from "node:fs";
 const quietMs = 40;
 
 /**
- * Calls back after every change below the folder, one call at a time; changes that come during a
- * call are followed by one more.
+ * Calls back at once, for what changed before, and after every change below the folder. One call at a
+ * time; changes that come during a call are followed by one more.
  *
  * @returns ends the watching
  */
@@ -29,6 +29,7 @@ export function watchSources(folder: string, changed: () => Promise<void>): () =
     clearTimeout(timer);
     timer = setTimeout(() => void act(), quietMs);
   });
+  void act();
   return () => {
     clearTimeout(timer);
     watcher.close();

@@ -1,6 +1,11 @@
 // True of every local start, and nothing that anybody has to do something about. mDNS finds no interface on a
-// machine without a network; no sidecar here looks for another one.
-const expected = /mTLS is disabled|Actor runtime disabled|Scheduler disabled|increasedCardinality|mdns/;
+// machine without a network; no sidecar here looks for another one. The callers' sidecar has no app.
+const expected =
+  /mTLS is disabled|Actor runtime disabled|Scheduler disabled|increasedCardinality|mdns|Did you configure an app-port/;
+
+/** What Node says of its inspector. */
+const inspector =
+  /^(Debugger (listening|attached|ending)|For help, see: .*inspector|Waiting for the debugger)/;
 
 /** What a line of `dapr run` means to a person who looks at the terminal. */
 export type LogLine = {
@@ -38,6 +43,6 @@ export function readAppLine(app: string, text: string): LogLine {
     return { shown: `${app}: ${[msg, err?.message].filter(Boolean).join(": ")}` };
   } catch {
     // Not a log line: a stack trace, or what Node itself says.
-    return text.trim() ? { shown: `${app}: ${text}` } : {};
+    return text.trim() && !inspector.test(text) ? { shown: `${app}: ${text}` } : {};
   }
 }

@@ -38,6 +38,7 @@ describe("npm run dev", () => {
   }, 150_000);
   afterAll(async () => {
     await endStarts();
+    if (process.env.SHOW_OUTPUT) process.stdout.write(start.output());
     await rm(clone, { recursive: true, force: true });
   }, 60_000);
 

@@ -31,13 +31,7 @@ for (const app of ["api", "calculator"]) {
   const socketPath = `${sockets}/dapr-${app}-http.socket`;
   outcomes[`state of ${app}`] = await ask({ socketPath, path: "/v1.0/state/statestore" }, "[]");
 }
-for (const path of [
-  "publish/pubsub/submitted",
-  "state/statestore",
-  "bindings/entries",
-  "shutdown",
-  "metadata/x",
-]) {
+for (const path of ["publish/pubsub/submitted", "state/statestore", "bindings/entries", "metadata/x"]) {
   outcomes[path] = await ask({ host: "127.0.0.1", port: caller, path: `/v1.0/${path}` }, "{}");
 }
 for (const path of ["subscriptions/record", "schedules/sweep", "dapr/subscribe"]) {
@@ -55,5 +49,6 @@ for (const [app, method] of [
 ]) {
   outcomes[`internal gRPC of ${app}`] = (await callLocal(internal[app], method, event)).status;
 }
+outcomes.shutdown = await ask({ host: "127.0.0.1", port: caller, path: "/v1.0/shutdown" });
 outcomes.redis = (await say(redis, "XADD submitted * data x\r\n")).trim();
 console.log(JSON.stringify(outcomes));

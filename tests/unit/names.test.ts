@@ -86,8 +86,10 @@ describe("The YAML agrees with the code", () => {
   });
 
   test("on the app ids in dapr.yaml", () => {
-    const run = parse(readFileSync("dapr.yaml", "utf8")) as { apps: { appID: string }[] };
-    expect(run.apps.map(({ appID }) => appID).sort()).toEqual(Object.values(appIds).sort());
+    const run = parse(readFileSync("dapr.yaml", "utf8")) as { apps: { appID: string; command?: string[] }[] };
+    // The callers' sidecar has no app.
+    const apps = run.apps.filter(({ command }) => command);
+    expect(apps.map(({ appID }) => appID).sort()).toEqual(Object.values(appIds).sort());
   });
 
   test.each([components.pubsub, components.broadcast])(
