@@ -3,13 +3,24 @@ import { join } from "node:path";
 import { cloneFolder } from "../local/folders.ts";
 import { run } from "../local/process.ts";
 
-/** Checks the types of apps/. Returns the compiler's messages; empty when there are none. */
-export type CheckTypes = () => Promise<string>;
+/**
+ * Checks the types of apps/ after a change of these files (paths below apps/; undefined for all of them).
+ * Returns the compiler's messages; empty when there are none.
+ */
+export type CheckTypes = (changed?: ReadonlySet<string>) => Promise<string>;
 
-/** The apps and the page have other globals, so each is checked by itself. */
+/** The apps and the page have other globals, so each is checked by itself, and only when it may have changed. */
 const worlds = {
-  apps: { extends: "tsconfig.json", include: ["apps/api", "apps/calculator", "apps/shared"] },
-  page: { extends: "apps/web/tsconfig.json", include: ["apps/web"] },
+  apps: {
+    extends: "tsconfig.json",
+    include: ["apps/api", "apps/calculator", "apps/shared"],
+    has: (path: string) => !/^web\b/.test(path),
+  },
+  page: {
+    extends: "apps/web/tsconfig.json",
+    include: ["apps/web"],
+    has: (path: string) => /^(web|shared)\b/.test(path),
+  },
 };
 
 /**
@@ -21,7 +32,7 @@ const worlds = {
 export async function typeChecker(folder: string): Promise<CheckTypes> {
   await mkdir(folder, { recursive: true });
   const inClone = (path: string) => join(cloneFolder, path);
-  const projects = Object.entries(worlds).map(async ([name, { extends: base, include }]) => {
+  const projects = Object.entries(worlds).map(async ([name, { extends: base, include, has }]) => {
     const project = join(folder, `tsconfig.${name}.json`);
     const settings = {
       extends: inClone(base),
@@ -33,10 +44,18 @@ export async function typeChecker(folder: string): Promise<CheckTypes> {
       include: include.map(inClone),
     };
     await writeFile(project, JSON.stringify(settings));
-    return project;
+    return { project, has, found: "" };
   });
   const all = await Promise.all(projects);
-  return async () => (await Promise.all(all.map(check))).filter(Boolean).join("\n");
+  return async (changed) => {
+    const touched = all.filter(({ has }) => !changed || [...changed].some(has));
+    await Promise.all(
+      touched.map(async (world) => {
+        world.found = await check(world.project);
+      }),
+    );
+    return all.flatMap(({ found }) => found || []).join("\n");
+  };
 }
 
 async function check(project: string): Promise<string> {

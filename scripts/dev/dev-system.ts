@@ -13,6 +13,9 @@ import { type AppName, appNames, type DevOptions } from "./options.ts";
 /** The inspector's usual port is the API's; the calculator has the next one. */
 const firstInspectorPort = 9_229;
 
+/** What a sidecar says while its app restarts; it delivers again until the app answers. */
+const ofRestart = /connection (refused|reset)|Retrying in|: EOF|Recovered processing/;
+
 /** The apps and sidecars of `npm run dev`. */
 export type DevSystem = {
   apps: Record<AppName, DevApp>;
@@ -46,7 +49,7 @@ export async function startDevSystem(given: DevSystemOptions): Promise<DevSystem
   const inspectors = inspectorPorts(options);
   const hear = (read: (line: string) => { shown?: string }) => (line: string) => {
     const { shown } = read(line);
-    if (shown) say(shown);
+    if (shown && !ofRestart.test(shown)) say(shown);
     else if (options.verbose) say(line);
   };
 

@@ -20,28 +20,25 @@ export type LiveOptions = {
  *
  * @returns what to call after a change
  */
-export function makeLive({
-  builds,
-  checkTypes,
-  system,
-  watched,
-  first,
-  say,
-}: LiveOptions): () => Promise<void> {
+export function makeLive(options: LiveOptions): (changed?: ReadonlySet<string>) => Promise<void> {
+  const { builds, checkTypes, system, watched, first, say } = options;
   let good = first;
-  return async () => {
+  return async (changed) => {
     const from = performance.now();
-    const [built, types] = await Promise.all([builds.build().catch((error: Error) => error), checkTypes()]);
+    const [built, types] = await Promise.all([
+      builds.build().catch((error: Error) => error),
+      checkTypes(changed),
+    ]);
     const problems = [built instanceof Error ? built.message : "", types].filter(Boolean);
     if (built instanceof Error || types) {
       say(`${problems.join("\n")}\nNot live: what ran before still runs.`);
       return;
     }
     const done: string[] = [];
-    for (const name of watched) {
+    const restart = async (name: AppName) => {
       const before = good.programs.get(name)!;
       const after = built.programs.get(name)!;
-      if (fingerprint(before) === fingerprint(after)) continue;
+      if (fingerprint(before) === fingerprint(after)) return;
       await builds.writeProgram(after);
       try {
         await system.restart(name);
@@ -49,10 +46,11 @@ export function makeLive({
       } catch (error) {
         say(`${(error as Error).message}\nNot live: the program before it is started again.`);
         await builds.writeProgram(before);
-        await system.restart(name);
         built.programs.set(name, before);
+        await system.restart(name);
       }
-    }
+    };
+    await Promise.all(watched.map(restart));
     const pageOf = ({ page }: Build) => fingerprint(page.map(({ path, contents }) => [path, contents]));
     if (watched.includes("api") && pageOf(good) !== pageOf(built)) {
       await builds.writePage(built.page);

@@ -1,14 +1,23 @@
+import { execFile } from "node:child_process";
 import { chmod, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { waitFor } from "../../scripts/local/wait-for.ts";
 import type { Ports } from "../../scripts/start/ports-from.ts";
 import { startBrowser } from "../e2e/browser.ts";
 import { pauseAt } from "../support/inspector.ts";
 import { endStarts, freeOffset, type Start, startAndWait } from "../support/npm-start.ts";
 
-/** A saved file has to be live within this time; two cores that do nothing else need a second. */
-const liveMs = Number(process.env.LIVE_MS ?? 2_000);
+/** A saved file has to be live within this time on two cores that have nothing else to do. */
+const liveMs = 2_000;
+
+/** How much slower than such a machine this one is now, at least 1: a start of Node takes 60 ms there. */
+async function slowness(): Promise<number> {
+  const from = performance.now();
+  for (let at = 0; at < 3; at++) await promisify(execFile)(process.execPath, ["-e", "0"]);
+  return Math.max(1, (performance.now() - from) / 3 / 60);
+}
 
 /** `npm run dev` in a copy of this clone, whose files can be edited. */
 describe("npm run dev", () => {
@@ -59,20 +68,30 @@ describe("npm run dev", () => {
 
   test("a saved file of the API is live in two seconds, while its sidecar goes on", async () => {
     const since = start.output().length;
+    const slower = await slowness();
     const from = performance.now();
     const undo = await replace("apps/api/functions/read-value.ts", "was not entered yet", "is not known yet");
-    await waitFor("the new sentence", async () => (await text("/values/999")).includes("is not known yet"), {
-      deadlineMs: 30_000,
-      everyMs: 10,
-    });
-    const took = performance.now() - from;
-    process.stdout.write(`  live after ${Math.round(took)} ms\n`);
-    expect(took).toBeLessThan(liveMs);
-    expect(start.output().slice(since)).not.toContain("sidecar");
-    await livesAgain(since);
-    const again = start.output().length;
-    await undo();
-    await livesAgain(again);
+    try {
+      await waitFor(
+        "the new sentence",
+        async () => (await text("/values/999")).includes("is not known yet"),
+        {
+          deadlineMs: 30_000,
+          everyMs: 10,
+        },
+      );
+      const took = performance.now() - from;
+      process.stdout.write(
+        `  live after ${Math.round(took)} ms; the machine is ${slower.toFixed(1)} times slower\n`,
+      );
+      expect(took).toBeLessThan(liveMs * slower);
+      await livesAgain(since);
+      expect(start.output().slice(since)).not.toContain("sidecar starts again");
+    } finally {
+      const again = start.output().length;
+      await undo();
+      await livesAgain(again);
+    }
   }, 90_000);
 
   test("no event that was accepted during restarts of both apps is lost", async () => {
@@ -125,11 +144,16 @@ describe("npm run dev", () => {
     ] as const) {
       const since = start.output().length;
       const undo = await replace("apps/api/functions/read-value.ts", /$/, `\n${wrong}\n`);
-      await waitFor("the error", () => /Not live/.test(start.output().slice(since)), { deadlineMs: 30_000 });
-      expect(start.output().slice(since)).toMatch(message);
-      expect((await fetch(api("/healthz"))).status).toBe(200);
-      expect(await text("/values/999")).toContain("was not entered yet");
-      await undo();
+      try {
+        await waitFor("the error", () => /Not live/.test(start.output().slice(since)), {
+          deadlineMs: 30_000,
+        });
+        expect(start.output().slice(since)).toMatch(message);
+        expect((await fetch(api("/healthz"))).status).toBe(200);
+        expect(await text("/values/999")).toContain("was not entered yet");
+      } finally {
+        await undo();
+      }
     }
   }, 90_000);
 
@@ -149,11 +173,15 @@ describe("npm run dev", () => {
       const page = await (await browser.newContext()).newPage();
       await page.goto(api("/"));
       await page.getByText("Live", { exact: true }).waitFor();
+      const slower = await slowness();
       const from = performance.now();
       await replace("apps/web/index.html", /<title>.*<\/title>/, "<title>Edited</title>");
       await page.waitForFunction(() => document.title === "Edited", undefined, { timeout: 30_000 });
-      process.stdout.write(`  page live after ${Math.round(performance.now() - from)} ms\n`);
-      expect(performance.now() - from).toBeLessThan(liveMs);
+      const took = performance.now() - from;
+      process.stdout.write(
+        `  page live after ${Math.round(took)} ms; the machine is ${slower.toFixed(1)} times slower\n`,
+      );
+      expect(took).toBeLessThan(liveMs * slower);
     } finally {
       await browser.close();
     }
