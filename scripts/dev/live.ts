@@ -23,6 +23,7 @@ export type LiveOptions = {
 export function makeLive(options: LiveOptions): (changed?: ReadonlySet<string>) => Promise<void> {
   const { builds, checkTypes, system, watched, first, say } = options;
   let good = first;
+  let wrong = false;
   return async (changed) => {
     const from = performance.now();
     const [built, types] = await Promise.all([
@@ -32,6 +33,7 @@ export function makeLive(options: LiveOptions): (changed?: ReadonlySet<string>) 
     const problems = [built instanceof Error ? built.message : "", types].filter(Boolean);
     if (built instanceof Error || types) {
       say(`${problems.join("\n")}\nNot live: what ran before still runs.`);
+      wrong = true;
       return;
     }
     const done: string[] = [];
@@ -57,6 +59,8 @@ export function makeLive(options: LiveOptions): (changed?: ReadonlySet<string>) 
       done.push("the page");
     }
     good = built;
+    if (wrong && done.length === 0) say("No errors any more; what runs is what is saved.");
+    wrong = false;
     if (done.length > 0)
       say(`Live: ${done.join(", ")} (${((performance.now() - from) / 1_000).toFixed(1)} s)`);
   };
