@@ -4,7 +4,7 @@ import { openPage } from "./browser.ts";
 import { useStage } from "./stage.ts";
 
 describe("Open pages follow the system", () => {
-  const stage = useStage(1_000_000_000);
+  const stage = useStage({ UPPER_LIMIT: "1000000000" });
 
   test("what is entered on one page appears on another at once, with its value", async () => {
     const [one, other] = [
@@ -74,7 +74,7 @@ describe("Open pages follow the system", () => {
   test("a dead letter is shown with its reason, and can be replayed", async () => {
     const page = await openPage(stage.browser, stage.system.apiUrl);
     await page.getByText("None. Every event was handled.").waitFor();
-    // Neither app can parse it. Dead-lettered by both, it is one dead letter.
+    // Neither app can parse it: each of them has a dead letter of it.
     await call(`${stage.system.api[0]!.sidecar.url}/v1.0/publish/pubsub/submitted`, {
       method: "POST",
       body: JSON.stringify({ submissions: "none" }),

@@ -10,16 +10,15 @@ export interface Stage {
 
 /**
  * Starts both before the tests of a describe, and stops them after.
- * @param upperLimit the largest index that the apps accept; theirs by default.
+ * @param env settings of both apps, added to their defaults.
  */
-export function useStage(upperLimit?: number): Stage {
+export function useStage(env: Record<string, string> = {}): Stage {
   let system: System;
   let browser: Browser;
-  const limit: Record<string, string> = upperLimit === undefined ? {} : { UPPER_LIMIT: String(upperLimit) };
 
   beforeAll(async () => {
     [system, browser] = await Promise.all([
-      startSystem({ env: { api: limit, calculator: limit } }),
+      startSystem({ env: { api: env, calculator: env } }),
       startBrowser(),
     ]);
   }, 600_000);

@@ -8,7 +8,7 @@ import { useStage } from "./stage.ts";
 const index = 47_850_000;
 
 describe("The viewer of ten million digits", () => {
-  const stage = useStage(50_000_000);
+  const stage = useStage({ UPPER_LIMIT: "50000000" });
 
   async function open(options?: Parameters<typeof openPage>[2]): Promise<Page> {
     const page = await openPage(stage.browser, stage.system.apiUrl, options);

@@ -6,18 +6,25 @@ import type {
   Problem,
   PublicConfig,
   SystemState,
+  ValueList,
   ValueState,
 } from "../../shared/contracts/http.ts";
+import type { Value } from "../../shared/contracts/state.ts";
 
 export class ApiError extends Error {
   /** HTTP status; 0 when there was no response. */
   readonly status: number;
   /** Seconds to wait before a retry, if the API sent `retry-after`. */
   readonly retryAfter: number | undefined;
-  constructor(status: number, message: string, retryAfter?: number) {
+  /** The API refuses the action without an operator token. */
+  readonly needsToken: boolean;
+  constructor(status: number, message: string, headers = new Headers()) {
     super(message);
     this.status = status;
-    this.retryAfter = retryAfter;
+    this.retryAfter = Number(headers.get("retry-after")) || undefined;
+    // A proxy in front may ask for a login of its own, for which the token is no answer.
+    const fromApi = headers.get("content-type")?.startsWith("application/problem+json") ?? false;
+    this.needsToken = status === 401 && fromApi && /^Bearer\b/i.test(headers.get("www-authenticate") ?? "");
   }
 }
 
@@ -38,8 +45,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const problem: Partial<Problem> = await response.json().catch(() => ({}));
   const fallback =
     response.status >= 500 ? "The API failed to handle the request." : "The API rejected the request.";
-  const retryAfter = Number(response.headers.get("retry-after")) || undefined;
-  throw new ApiError(response.status, problem.detail ?? problem.title ?? fallback, retryAfter);
+  throw new ApiError(response.status, problem.detail ?? problem.title ?? fallback, response.headers);
 }
 
 const read = async <T>(path: string, init?: RequestInit): Promise<T> => (await ask(path, init)).json();
@@ -57,38 +63,47 @@ const post = (body?: unknown): RequestInit => ({
   ...(body === undefined ? {} : { body: JSON.stringify(body) }),
 });
 
-export const api = {
-  config: () => read<PublicConfig>("config"),
-  submit: (index: number) => read<Accepted>("values", post({ index })),
-  /** @param indexes at most 100, without duplicates. Indexes that nobody entered are not in the answer. */
-  async values(indexes: number[]): Promise<ValueState[]> {
-    const one = (index: number) => read<ValueState>(`values/${index}`, { cache: "no-store" });
-    const answers = await Promise.allSettled(indexes.map(one));
-    return answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
-  },
-  entries(before: string | null, index: number | null, limit: number): Promise<EntryPage> {
-    const query = new URLSearchParams({ limit: `${limit}` });
-    if (before !== null) query.set("before", before);
-    if (index !== null) query.set("index", `${index}`);
-    return read(`entries?${query}`);
-  },
-  /** Digits from `from` (inclusive) to `to` (exclusive), counted from the left, starting at 0. */
-  async digits(index: number, from: number, to: number, signal?: AbortSignal): Promise<string> {
-    const response = await ask(`values/${index}/digits`, {
-      headers: { range: `bytes=${from}-${to - 1}` },
-      ...(signal ? { signal } : {}),
-    });
-    const text = await response.text();
-    return response.status === 206 ? text : text.slice(from, to);
-  },
-  allDigits: async (index: number) => (await ask(`values/${index}/digits`)).text(),
-  downloadUrl: (index: number) => `${base}values/${index}/digits?download`,
-  async cancel(index: number): Promise<undefined> {
-    await ask(`calculations/${index}`, { method: "DELETE" });
-  },
-  system: () => read<Partial<SystemState>>("system", { cache: "no-store" }),
-  deadLetters: () => read<DeadLetterPage>("dead-letters", { cache: "no-store" }),
-  replay: (id: string) => read<{ replayed: number }>(`dead-letters/${encodeURIComponent(id)}/replay`, post()),
-  replayAll: () => read<{ replayed: number }>("dead-letters/replay", post()),
+/** @param token the operator token, sent with operator actions only. */
+export const createApi = (token: () => string | null) => {
+  const asOperator = (init: RequestInit): RequestInit => {
+    const given = token();
+    return given === null
+      ? init
+      : { ...init, headers: { ...init.headers, authorization: `Bearer ${given}` } };
+  };
+  return {
+    config: () => read<PublicConfig>("config"),
+    submit: (index: number) => read<Accepted>("values", post({ index })),
+    /** @param indexes 1 to 100. Indexes without a value are not in the answer. */
+    async values(indexes: number[]): Promise<Value[]> {
+      return (await read<ValueList>(`values?indexes=${indexes}`, { cache: "no-store" })).values;
+    },
+    value: (index: number) => read<ValueState>(`values/${index}`, { cache: "no-store" }),
+    entries(before: string | null, index: number | null, limit: number): Promise<EntryPage> {
+      const query = new URLSearchParams({ limit: `${limit}` });
+      if (before !== null) query.set("before", before);
+      if (index !== null) query.set("index", `${index}`);
+      return read(`entries?${query}`);
+    },
+    /** Digits from `from` (inclusive) to `to` (exclusive), counted from the left, starting at 0. */
+    async digits(index: number, from: number, to: number, signal?: AbortSignal): Promise<string> {
+      const response = await ask(`values/${index}/digits`, {
+        headers: { range: `bytes=${from}-${to - 1}` },
+        ...(signal ? { signal } : {}),
+      });
+      const text = await response.text();
+      return response.status === 206 ? text : text.slice(from, to);
+    },
+    allDigits: async (index: number) => (await ask(`values/${index}/digits`)).text(),
+    downloadUrl: (index: number) => `${base}values/${index}/digits?download`,
+    async cancel(index: number): Promise<undefined> {
+      await ask(`calculations/${index}`, asOperator({ method: "DELETE" }));
+    },
+    system: () => read<Partial<SystemState>>("system", { cache: "no-store" }),
+    deadLetters: () => read<DeadLetterPage>("dead-letters", { cache: "no-store" }),
+    replay: (id: string) =>
+      read<{ replayed: number }>(`dead-letters/${encodeURIComponent(id)}/replay`, asOperator(post())),
+    replayAll: () => read<{ replayed: number }>("dead-letters/replay", asOperator(post())),
+  };
 };
-export type Api = typeof api;
+export type Api = ReturnType<typeof createApi>;

@@ -21,7 +21,7 @@ export function Announcer({ submissions, values }: { submissions: SubmissionsMod
     const one = indexes.length === 1 ? values.of(indexes[0]!).peek() : undefined;
     if (one?.status === "calculated") {
       const value =
-        one.digits <= speakable ? one.value : `calculated: ${count(one.digits, "digit", "digits")}`;
+        one.digitCount <= speakable ? one.value : `calculated: ${count(one.digitCount, "digit", "digits")}`;
       words.value = `F(${one.index}) is ${value}.`;
     } else words.value = `${count(indexes.length, "value", "values")} arrived.`;
   }

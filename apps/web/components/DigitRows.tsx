@@ -29,8 +29,8 @@ export function DigitRows({ viewer, value, target }: Props) {
   const first = useSignal(0);
   const last = useSignal(0);
   const shift = useSignal(0);
-  const rows = perRow.value ? Math.ceil(value.digits / perRow.value) : 0;
-  const labelWidth = grouped(value.digits).length;
+  const rows = perRow.value ? Math.ceil(value.digitCount / perRow.value) : 0;
+  const labelWidth = grouped(value.digitCount).length;
 
   function measure(): void {
     const scroller = box.current;
@@ -69,7 +69,11 @@ export function DigitRows({ viewer, value, target }: Props) {
   useSignalEffect(() => {
     const digit = target.value;
     if (digit === null || !box.current || !perRow.value) return;
-    const size = { rows: Math.ceil(value.digits / perRow.value), rowHeight, view: box.current.clientHeight };
+    const size = {
+      rows: Math.ceil(value.digitCount / perRow.value),
+      rowHeight,
+      view: box.current.clientHeight,
+    };
     box.current.scrollTop = scrollTo(Math.floor(digit / perRow.value), size);
   });
 
@@ -124,7 +128,7 @@ interface RowProps {
 }
 
 function DigitRow({ from, perRow, width, value, viewer, target }: RowProps) {
-  const to = Math.min(from + perRow, value.digits);
+  const to = Math.min(from + perRow, value.digitCount);
   const digits = viewer.digits(from, to);
   const text = digits ?? "·".repeat(to - from);
   const aimed = target !== null && target >= from && target < to;

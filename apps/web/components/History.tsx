@@ -1,4 +1,4 @@
-/** The entries, newest first. Only visible rows are in the document, except in print. */
+/** The entries, newest first. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { narrow } from "../adapters/media.ts";
 import type { HistoryModel } from "../models/history.ts";
@@ -54,7 +54,7 @@ function Rows({ history, values, viewer }: Props) {
   }, [newest]);
 
   return (
-    <ol ref={box} class="history-rows" style={{ height: `${entries.length * rowHeight}px` }}>
+    <ol ref={box} class="history-rows" style={{ "--height": `${entries.length * rowHeight}px` }}>
       {entries.slice(first, last).map((entry, i) => (
         <HistoryRow
           key={entry.id}

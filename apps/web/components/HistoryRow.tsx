@@ -4,8 +4,8 @@ import type { EntryRow } from "../../shared/contracts/http.ts";
 import type { Value } from "../../shared/contracts/state.ts";
 import type { Calculation, ValuesModel } from "../models/values.ts";
 import type { ViewerModel } from "../models/viewer.ts";
-import { count, duration, exactly, grouped, groups, when } from "../numbers/format.ts";
-import { isFromCache, percent } from "./Status.tsx";
+import { count, duration, exactly, grouped, groups, percent, when } from "../numbers/format.ts";
+import { isFromCache } from "./Status.tsx";
 import { Term } from "./Term.tsx";
 
 interface Props {
@@ -26,7 +26,7 @@ export function HistoryRow({ entry, position, count: rows, top, values, viewer }
       class={`row ${calculation.status}`}
       aria-posinset={position + 1}
       aria-setsize={rows}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ "--top": `${top}px` }}
     >
       <time dateTime={entry.submittedAt} title={exactly(entry.submittedAt)}>
         {when(entry.submittedAt)}
@@ -68,13 +68,13 @@ const spaced = (text: string, total?: number) => groups(text, total).join(" ");
 function ShortValue({ value, cached, viewer }: { value: Value; cached: boolean; viewer: ViewerModel }) {
   const start = value.value ?? value.head ?? "";
   const end = value.value ?? value.tail ?? "";
-  const atStart = value.digits - endShown;
+  const atStart = value.digitCount - endShown;
   const short = atStart <= 3;
   return (
     <>
       <button type="button" class="row-value" onClick={() => viewer.open(value)}>
         <span class="visually-hidden">
-          {short ? `${start}, show` : `${count(value.digits, "digit", "digits")}, show all`}
+          {short ? `${start}, show` : `${count(value.digitCount, "digit", "digits")}, show all`}
         </span>
         {!short && (
           <span class="row-start" aria-hidden="true">
@@ -86,7 +86,7 @@ function ShortValue({ value, cached, viewer }: { value: Value; cached: boolean; 
           {spaced(short ? start : end.slice(-endShown))}
         </span>
       </button>
-      <span class="row-digits">{grouped(value.digits)}</span>
+      <span class="row-digits">{grouped(value.digitCount)}</span>
       <span class={`row-took${cached ? " cache" : ""}`}>
         {cached ? "from cache" : duration(value.milliseconds)}
       </span>

@@ -19,11 +19,11 @@ function Ends({ head, tail, digits }: { head: string; tail: string; digits: numb
 }
 
 export function NumberText({ value }: { value: Value }) {
-  const { value: whole, head = "", tail = "", digits, index } = value;
-  const scrolls = whole !== undefined && digits > manyDigits;
+  const { value: whole, head = "", tail = "", digitCount, index } = value;
+  const scrolls = whole !== undefined && digitCount > manyDigits;
   return (
     <p class="number" {...(scrolls ? { tabIndex: 0, role: "group", "aria-label": `F(${index})` } : {})}>
-      {whole === undefined ? <Ends head={head} tail={tail} digits={digits} /> : <Digits text={whole} />}
+      {whole === undefined ? <Ends head={head} tail={tail} digits={digitCount} /> : <Digits text={whole} />}
     </p>
   );
 }

@@ -24,7 +24,7 @@ export function Plots({ values }: { values: ValuesModel }) {
       />
       <Plot
         title="Digits"
-        points={known.map(({ index, digits }) => [index, digits])}
+        points={known.map(({ index, digitCount }) => [index, digitCount])}
         tick={shortCount}
         say={(digits) => count(digits, "digit", "digits")}
         measure="digits"

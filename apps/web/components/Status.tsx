@@ -1,14 +1,12 @@
 /** One line: how far a submission is, or where its value came from. */
 import type { Calculation } from "../models/values.ts";
-import { duration, exactly, when } from "../numbers/format.ts";
+import { duration, exactly, percent, when } from "../numbers/format.ts";
 
 export function isFromCache(calculation: Calculation, submittedAt: string | null): boolean {
   return (
     calculation.status === "calculated" && submittedAt !== null && calculation.calculatedAt < submittedAt
   );
 }
-
-export const percent = (fraction: number): string => `${Math.floor(fraction * 100)} %`;
 
 interface Props {
   calculation: Calculation;

@@ -1,9 +1,9 @@
 /** The submissions of this page, newest first, each from "accepted" to its value. */
 import type { Api } from "../adapters/api.ts";
 import type { OwnSubmission, SubmissionsModel } from "../models/submissions.ts";
-import type { ValuesModel } from "../models/values.ts";
+import type { Calculation, ValuesModel } from "../models/values.ts";
 import type { ViewerModel } from "../models/viewer.ts";
-import { count } from "../numbers/format.ts";
+import { count, percent } from "../numbers/format.ts";
 
 import { NumberText, NumberToCome } from "./Number.tsx";
 import { Status } from "./Status.tsx";
@@ -49,7 +49,11 @@ function Submission({ item, submissions, values, viewer, api }: Props & { item: 
         <Term index={index} />
       </h2>
       <p class="status">
-        <Status calculation={calculation} submittedAt={submittedAt} />
+        <Status
+          key={statusKey(calculation, submittedAt)}
+          calculation={calculation}
+          submittedAt={submittedAt}
+        />
       </p>
       {calculation.status === "calculated" ? (
         <NumberText value={calculation} />
@@ -77,6 +81,10 @@ function Submission({ item, submissions, values, viewer, api }: Props & { item: 
     </li>
   );
 }
+
+/** A key for each text, so that the browser replaces the line and counts no layout shift. */
+const statusKey = (calculation: Calculation, submittedAt: string | null): string =>
+  `${submittedAt} ${calculation.status} ${calculation.status === "calculating" && percent(calculation.fraction)}`;
 
 function Summary({ own, values }: { own: OwnSubmission[]; values: ValuesModel }) {
   const done = own.filter(({ index }) => values.of(index).value.status === "calculated").length;

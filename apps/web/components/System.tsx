@@ -7,8 +7,8 @@ export function System({ view }: { view: SystemView | null }) {
     <section id="system" class="system" aria-labelledby="system-title">
       <div class="section-head">
         <h2 id="system-title">System</h2>
-        {view?.listeners !== undefined && (
-          <span class="aside-note">{count(view.listeners, "open page", "open pages")}</span>
+        {view?.clients !== undefined && (
+          <span class="aside-note">{count(view.clients, "open page", "open pages")}</span>
         )}
       </div>
       <div class="stations">

@@ -27,7 +27,7 @@ export function ValueActions({ value, api, viewer }: Props) {
   };
   return (
     <>
-      <span class="digits-count">{count(value.digits, "digit", "digits")}</span>
+      <span class="digits-count">{count(value.digitCount, "digit", "digits")}</span>
       {viewer && value.value === undefined && (
         <button type="button" class="quiet" onClick={() => viewer.open(value)}>
           View all

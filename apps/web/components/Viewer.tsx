@@ -49,7 +49,7 @@ export function Viewer({ viewer, api }: Props) {
           </header>
           <DigitRows key={value.index} viewer={viewer} value={value} target={target} />
           <footer>
-            <GoTo digits={value.digits} target={target} />
+            <GoTo digits={value.digitCount} target={target} />
             <p class="problem" role="status">
               {viewer.problem.value &&
                 `Some digits are missing. ${viewer.problem.value} Scroll to try again.`}

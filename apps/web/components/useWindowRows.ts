@@ -1,8 +1,14 @@
-/** The rows of a long list that are visible. Only those are in the document, except in print. */
+/** Which rows of a long list are in the document: all of a short list and in print, otherwise those near the screen. */
 import { useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useLayoutEffect } from "preact/hooks";
+import { printing } from "../adapters/media.ts";
 
+/**
+ * Up to here all rows are in the document, so that a full-page screenshot has no gaps.
+ * More would make each new entry expensive to render.
+ */
+export const fewRows = 400;
 /** Rows rendered beyond each edge, so that quick scrolling shows no gaps. */
 const margin = 12;
 /** Scrolling renders again only after this many rows. */
@@ -15,7 +21,9 @@ export function useWindowRows(
 ): [number, number] {
   const first = useSignal(0);
   const last = useSignal(40);
+  const all = count <= fewRows || printing.value;
   useLayoutEffect(() => {
+    if (all) return;
     let frame = 0;
     const measure = () => {
       frame = 0;
@@ -29,14 +37,16 @@ export function useWindowRows(
     };
     measure();
     addEventListener("scroll", later, { passive: true });
+    addEventListener("resize", later);
     // Also when something above the list has grown.
     const sizes = new ResizeObserver(later);
     sizes.observe(document.body);
     return () => {
       removeEventListener("scroll", later);
+      removeEventListener("resize", later);
       sizes.disconnect();
       cancelAnimationFrame(frame);
     };
-  }, [rowHeight]);
-  return [Math.min(first.value, count), Math.min(last.value, count)];
+  }, [rowHeight, all]);
+  return all ? [0, count] : [Math.min(first.value, count), Math.min(last.value, count)];
 }

@@ -3,8 +3,12 @@ import { createModel, signal } from "@preact/signals";
 import type { DeadLetterRow } from "../../shared/contracts/http.ts";
 import type { Api } from "../adapters/api.ts";
 import { count } from "../numbers/format.ts";
+import type { OperatorModel } from "./operator.ts";
 
-export const DeadLettersModel = createModel((api: Pick<Api, "deadLetters" | "replay" | "replayAll">) => {
+type DeadLettersApi = Pick<Api, "deadLetters" | "replay" | "replayAll">;
+type Authorize = Pick<OperatorModel, "authorize">;
+
+export const DeadLettersModel = createModel((api: DeadLettersApi, operator: Authorize) => {
   const rows = signal<DeadLetterRow[]>([]);
   const total = signal(0);
   /** Id of the dead letter that is being replayed, or "all". */
@@ -24,7 +28,7 @@ export const DeadLettersModel = createModel((api: Pick<Api, "deadLetters" | "rep
   async function attempt(what: string, replay: () => Promise<{ replayed: number }>): Promise<void> {
     replaying.value = what;
     try {
-      const { replayed } = await replay();
+      const { replayed } = await operator.authorize(replay);
       outcome.value = `${count(replayed, "event was", "events were")} published again.`;
     } catch (error) {
       outcome.value = `Not replayed. ${(error as Error).message}`;

@@ -13,6 +13,8 @@ export interface OwnSubmission {
   index: number;
   /** When the API accepted it (ISO 8601); null until then. */
   submittedAt: string | null;
+  /** The id that the API gave it. */
+  id?: string;
 }
 
 const sendsAtOnce = 5;
@@ -63,8 +65,8 @@ export const SubmissionsModel = createModel(
         for (let item = queue.shift(); item; item = queue.shift()) {
           const { key, index } = item;
           try {
-            const { submittedAt } = await send(index);
-            own.value = own.peek().map((one) => (one.key === key ? { ...one, submittedAt } : one));
+            const { id, submittedAt } = await send(index);
+            own.value = own.peek().map((one) => (one.key === key ? { ...one, id, submittedAt } : one));
             values.expect(index);
           } catch (error) {
             failed.set(key, (error as Error).message);

@@ -6,12 +6,13 @@
  *                  └────────┴──→ cancelled → pending (entered again)
  *
  * "calculated" is final, because a value never changes. Events bring values;
- * reads find those whose event this page missed.
+ * reads find those whose event this page missed, many in one request.
  */
 import { createModel, type Signal, signal } from "@preact/signals";
-import type { PageEvents, ValueState } from "../../shared/contracts/http.ts";
+import type { PageEvents } from "../../shared/contracts/http.ts";
 import type { Value } from "../../shared/contracts/state.ts";
 import type { Api } from "../adapters/api.ts";
+import type { OperatorModel } from "./operator.ts";
 
 export type Calculation =
   | { status: "unknown" }
@@ -20,19 +21,29 @@ export type Calculation =
   | { status: "cancelled" }
   | ({ status: "calculated" } & Value);
 
+type ValuesApi = Pick<Api, "values" | "value" | "cancel">;
+type Authorize = Pick<OperatorModel, "authorize">;
+
 /** The API's limit for one request. */
 export const indexesPerRead = 100;
 const readsAtOnce = 2;
 /** Rows that scrolled past are dropped; they ask again when they are visible again. */
 const mostWaiting = 1_000;
+/**
+ * Milliseconds until an index without a value is read on its own. A value that is being calculated
+ * arrives earlier, as an event; what is still pending was perhaps cancelled.
+ */
+export const confirmAfter = 2_000;
+const confirmationsAtOnce = 4;
 /** Milliseconds between two redraws of what shows all values. */
 const announceEvery = 400;
 
-export const ValuesModel = createModel((api: Pick<Api, "values" | "cancel">) => {
+export const ValuesModel = createModel((api: ValuesApi, operator: Authorize) => {
   const known = new Map<number, Signal<Calculation>>();
   const calculated: Value[] = [];
   const waiting = new Set<number>();
   const reading = new Set<number>();
+  const unconfirmed = new Set<number>();
   let reads = 0;
   let scheduled = false;
   let announcing = false;
@@ -48,14 +59,15 @@ export const ValuesModel = createModel((api: Pick<Api, "values" | "cancel">) => 
     return found;
   }
 
+  const statusOf = (index: number) => of(index).peek().status;
+
   /** Changes a state, unless the value is there already. */
   function change(index: number, next: Calculation): void {
-    const state = of(index);
-    if (state.peek().status !== "calculated") state.value = next;
+    if (statusOf(index) !== "calculated") of(index).value = next;
   }
 
   function keep(value: Value): void {
-    if (of(value.index).peek().status === "calculated") return;
+    if (statusOf(value.index) === "calculated") return;
     change(value.index, { ...value, status: "calculated" });
     calculated.push(value);
     if (announcing) return;
@@ -64,13 +76,6 @@ export const ValuesModel = createModel((api: Pick<Api, "values" | "cancel">) => 
       announcing = false;
       version.value++;
     }, announceEvery);
-  }
-
-  function learn(index: number, answer: ValueState | undefined): void {
-    if (answer?.status === "calculated") keep(answer);
-    else if (answer?.status === "cancelled") change(index, { status: "cancelled" });
-    // A progress event says more than "pending" does.
-    else if (of(index).peek().status === "unknown") change(index, { status: "pending" });
   }
 
   async function readNext(): Promise<void> {
@@ -84,14 +89,30 @@ export const ValuesModel = createModel((api: Pick<Api, "values" | "cancel">) => 
     }
     reads += 1;
     // Without an answer they become pending, and `recheck` reads them again.
-    const answers = await api.values(batch).catch(() => []);
-    const byIndex = new Map(answers.map((answer) => [answer.index, answer]));
-    for (const index of batch) {
-      learn(index, byIndex.get(index));
-      reading.delete(index);
-    }
+    for (const value of await api.values(batch).catch(() => [])) keep(value);
     reads -= 1;
+    for (const index of batch) {
+      reading.delete(index);
+      if (statusOf(index) !== "unknown") continue;
+      change(index, { status: "pending" });
+      if (unconfirmed.size === 0) setTimeout(() => void confirm(), confirmAfter);
+      unconfirmed.add(index);
+    }
     void readNext();
+  }
+
+  /** Reads the indexes that are pending since they were first seen: only this tells pending from cancelled. */
+  async function confirm(): Promise<void> {
+    const left = [...unconfirmed].filter((index) => statusOf(index) === "pending");
+    unconfirmed.clear();
+    async function work(): Promise<void> {
+      for (let index = left.shift(); index !== undefined; index = left.shift()) {
+        const answer = await api.value(index).catch(() => undefined);
+        if (answer?.status === "calculated") keep(answer);
+        else if (answer?.status === "cancelled") change(index, { status: "cancelled" });
+      }
+    }
+    await Promise.all(Array.from({ length: confirmationsAtOnce }, work));
   }
 
   function read(index: number): void {
@@ -103,7 +124,7 @@ export const ValuesModel = createModel((api: Pick<Api, "values" | "cancel">) => 
     // Everything that asks in the same task shares one request.
     queueMicrotask(() => {
       scheduled = false;
-      for (const index of waiting) if (of(index).peek().status === "calculated") waiting.delete(index);
+      for (const index of waiting) if (statusOf(index) === "calculated") waiting.delete(index);
       while (reads < readsAtOnce && waiting.size > 0) void readNext();
     });
   }
@@ -114,12 +135,12 @@ export const ValuesModel = createModel((api: Pick<Api, "values" | "cancel">) => 
     all: (): readonly Value[] => calculated,
     /** Reads the value of an index, unless it is known. */
     want(index: number): void {
-      if (of(index).peek().status === "unknown" && !reading.has(index)) read(index);
+      if (statusOf(index) === "unknown" && !reading.has(index)) read(index);
     },
     /** The index was just accepted: its value is on its way, or there already. */
     expect(index: number): void {
-      if (of(index).peek().status === "calculated") return;
-      if (of(index).peek().status !== "calculating") change(index, { status: "pending" });
+      if (statusOf(index) === "calculated") return;
+      if (statusOf(index) !== "calculating") change(index, { status: "pending" });
       read(index);
     },
     calculated: (values: Value[]): void => values.forEach(keep),
@@ -139,7 +160,7 @@ export const ValuesModel = createModel((api: Pick<Api, "values" | "cancel">) => 
     },
     async cancel(index: number): Promise<void> {
       try {
-        await api.cancel(index);
+        await operator.authorize(() => api.cancel(index));
         change(index, { status: "cancelled" });
       } catch (error) {
         const before = of(index).peek();

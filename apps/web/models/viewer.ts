@@ -37,7 +37,7 @@ export const ViewerModel = createModel((api: Pick<Api, "digits">) => {
       const digits = await api.digits(
         value.index,
         from,
-        Math.min(from + blockDigits, value.digits),
+        Math.min(from + blockDigits, value.digitCount),
         control.signal,
       );
       if (control.signal.aborted) return;
@@ -83,7 +83,7 @@ export const ViewerModel = createModel((api: Pick<Api, "digits">) => {
       const value = shown.peek();
       if (!value || value.value !== undefined) return;
       const first = Math.floor(Math.max(0, from) / blockDigits);
-      const last = Math.floor((Math.min(to, value.digits) - 1) / blockDigits);
+      const last = Math.floor((Math.min(to, value.digitCount) - 1) / blockDigits);
       wanted = Array.from({ length: last - first + 1 }, (_, i) => first + i);
       for (const [block, control] of loading) {
         if (wanted.includes(block)) continue;

@@ -25,6 +25,9 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** 0.345 is 34 %: it says 100 % only when it is done. */
+export const percent = (fraction: number): string => `${Math.floor(fraction * 100)} %`;
+
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 const day = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",

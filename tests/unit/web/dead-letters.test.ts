@@ -1,6 +1,6 @@
 import type { DeadLetterPage, DeadLetterRow } from "../../../apps/shared/contracts/http.ts";
 import { DeadLettersModel } from "../../../apps/web/models/deadLetters.ts";
-import { controlled, settle } from "./support.ts";
+import { controlled, noOperator, settle } from "./support.ts";
 
 const letter = (id: string): DeadLetterRow => ({
   id,
@@ -18,11 +18,14 @@ function setUp() {
   const list = controlled<[], DeadLetterPage>();
   const replay = controlled<[id: string], { replayed: number }>();
   const replayAll = controlled<[], { replayed: number }>();
-  const model = new DeadLettersModel({
-    deadLetters: list.call,
-    replay: replay.call,
-    replayAll: replayAll.call,
-  });
+  const model = new DeadLettersModel(
+    {
+      deadLetters: list.call,
+      replay: replay.call,
+      replayAll: replayAll.call,
+    },
+    noOperator,
+  );
   return { model, lists: list.calls, replays: replay.calls, all: replayAll.calls };
 }
 

@@ -1,13 +1,21 @@
 import { jest } from "@jest/globals";
 import type { Accepted, ValueState } from "../../../apps/shared/contracts/http.ts";
+import type { Value } from "../../../apps/shared/contracts/state.ts";
 import { SubmissionsModel } from "../../../apps/web/models/submissions.ts";
 import { ValuesModel } from "../../../apps/web/models/values.ts";
-import { busy, controlled, memoryStorage, settle } from "./support.ts";
+import { busy, controlled, memoryStorage, noOperator, realTimers, settle } from "./support.ts";
 
 function setUp(kept?: Record<string, unknown>) {
   const submit = controlled<[index: number], Accepted>();
-  const read = controlled<[indexes: number[]], ValueState[]>();
-  const values = new ValuesModel({ values: read.call, cancel: controlled<[number], undefined>().call });
+  const read = controlled<[indexes: number[]], Value[]>();
+  const values = new ValuesModel(
+    {
+      values: read.call,
+      value: controlled<[number], ValueState>().call,
+      cancel: controlled<[number], undefined>().call,
+    },
+    noOperator,
+  );
   const storage = memoryStorage(kept);
   const submissions = new SubmissionsModel({ submit: submit.call }, values, storage);
   return { submissions, values, storage, sent: submit.calls, reads: read.calls };
@@ -21,6 +29,13 @@ const accepted = (index: number): Accepted => ({
 });
 
 describe("Submitting indexes on the page", () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: realTimers });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
   test("a batch is sent five at a time, and each accepted index waits for its value", async () => {
     const { submissions, values, sent, reads } = setUp();
     submissions.type("1-7");
@@ -62,38 +77,33 @@ describe("Submitting indexes on the page", () => {
   });
 
   test("a busy API is retried after the pause it asks for, four attempts in all", async () => {
-    jest.useFakeTimers({ doNotFake: ["setImmediate", "queueMicrotask"] });
-    try {
-      const { submissions, sent } = setUp();
-      submissions.type("5");
-      const done = submissions.submit();
-      sent[0]!.reject(busy(503, 2));
-      await settle();
-      expect(submissions.notice.value).toBe("The API is busy. Retrying in 2 seconds.");
-      jest.advanceTimersByTime(1_999);
-      await settle();
-      expect(sent).toHaveLength(1);
-      jest.advanceTimersByTime(1);
-      await settle();
-      expect(sent).toHaveLength(2);
-      // A pause of an hour is cut to ten seconds.
-      sent[1]!.reject(busy(429, 3_600));
-      await settle();
-      jest.advanceTimersByTime(10_000);
-      await settle();
-      sent[2]!.reject(busy(503));
-      await settle();
-      jest.advanceTimersByTime(3_000);
-      await settle();
-      sent[3]!.reject(busy(503));
-      await done;
-      expect(sent).toHaveLength(4);
-      expect(submissions.draft.value).toBe("5");
-      expect(submissions.problem.value).toContain("The index is back in the field.");
-      expect(submissions.notice.value).toBeNull();
-    } finally {
-      jest.useRealTimers();
-    }
+    const { submissions, sent } = setUp();
+    submissions.type("5");
+    const done = submissions.submit();
+    sent[0]!.reject(busy(503, 2));
+    await settle();
+    expect(submissions.notice.value).toBe("The API is busy. Retrying in 2 seconds.");
+    jest.advanceTimersByTime(1_999);
+    await settle();
+    expect(sent).toHaveLength(1);
+    jest.advanceTimersByTime(1);
+    await settle();
+    expect(sent).toHaveLength(2);
+    // A pause of an hour is cut to ten seconds.
+    sent[1]!.reject(busy(429, 3_600));
+    await settle();
+    jest.advanceTimersByTime(10_000);
+    await settle();
+    sent[2]!.reject(busy(503));
+    await settle();
+    jest.advanceTimersByTime(3_000);
+    await settle();
+    sent[3]!.reject(busy(503));
+    await done;
+    expect(sent).toHaveLength(4);
+    expect(submissions.draft.value).toBe("5");
+    expect(submissions.problem.value).toContain("The index is back in the field.");
+    expect(submissions.notice.value).toBeNull();
   });
 
   test("a reload finds unsent indexes in the field, and reads the values of accepted ones", async () => {

@@ -14,7 +14,22 @@ export const sampleValue = (index: number, more: Partial<Value> = {}): Value => 
 });
 
 export const busy = (status: 429 | 503, retryAfter?: number) =>
-  new ApiError(status, "The queue is full.", retryAfter);
+  new ApiError(
+    status,
+    "The queue is full.",
+    new Headers(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
+  );
+
+/** The API's refusal of an operator action without a token, or with a wrong one. */
+export const refusal = () =>
+  new ApiError(
+    401,
+    "This needs the operator token, as `Authorization: Bearer <token>`.",
+    new Headers({ "www-authenticate": "Bearer", "content-type": "application/problem+json; charset=utf-8" }),
+  );
+
+/** An operator that is never asked. */
+export const noOperator = { authorize: <Result>(action: () => Promise<Result>) => action() };
 
 /** A call whose answer the test decides. */
 export interface PendingCall<Arguments, Answer> {
@@ -30,6 +45,9 @@ export function controlled<Arguments extends unknown[], Answer>() {
     new Promise<Answer>((resolve, reject) => calls.push({ arguments: args, resolve, reject }));
   return { call, calls };
 }
+
+/** What a test that fakes timers leaves alone, so that `settle` still works. */
+export const realTimers: ("setImmediate" | "queueMicrotask")[] = ["setImmediate", "queueMicrotask"];
 
 /** Resolves when everything that is ready to run has run. */
 export const settle = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,28 +1,34 @@
 import { jest } from "@jest/globals";
 import type { ValueState } from "../../../apps/shared/contracts/http.ts";
-import { indexesPerRead, ValuesModel } from "../../../apps/web/models/values.ts";
-import { controlled, sampleValue, settle } from "./support.ts";
+import type { Value } from "../../../apps/shared/contracts/state.ts";
+import { confirmAfter, indexesPerRead, ValuesModel } from "../../../apps/web/models/values.ts";
+import { controlled, noOperator, realTimers, sampleValue, settle } from "./support.ts";
 
 function setUp() {
-  const read = controlled<[indexes: number[]], ValueState[]>();
+  const read = controlled<[indexes: number[]], Value[]>();
+  const readOne = controlled<[index: number], ValueState>();
   const cancel = controlled<[index: number], undefined>();
-  const values = new ValuesModel({ values: read.call, cancel: cancel.call });
-  return { values, reads: read.calls, cancels: cancel.calls };
+  const values = new ValuesModel({ values: read.call, value: readOne.call, cancel: cancel.call }, noOperator);
+  return { values, reads: read.calls, singles: readOne.calls, cancels: cancel.calls };
 }
 
-const calculated = (index: number): ValueState => ({ status: "calculated", ...sampleValue(index) });
-
 describe("The values that the page knows", () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: realTimers });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
   test("everything that asks at once shares one request", async () => {
     const { values, reads } = setUp();
     for (const index of [1, 2, 3, 2]) values.want(index);
     await settle();
     expect(reads.map((call) => call.arguments[0])).toEqual([[1, 3, 2]]);
-    reads[0]!.resolve([calculated(1), { status: "pending", index: 2 }]);
+    reads[0]!.resolve([sampleValue(1)]);
     await settle();
     expect(values.of(1).value.status).toBe("calculated");
     expect(values.of(2).value.status).toBe("pending");
-    // Nobody entered it, as far as this replica knows: it is read again by `recheck`.
     expect(values.of(3).value.status).toBe("pending");
   });
 
@@ -70,12 +76,39 @@ describe("The values that the page knows", () => {
     expect(values.of(5).value.status).toBe("pending");
     values.recheck();
     await settle();
-    reads[1]!.resolve([calculated(5)]);
+    reads[1]!.resolve([sampleValue(5)]);
     await settle();
     expect(values.of(5).value.status).toBe("calculated");
     values.recheck();
     await settle();
     expect(reads).toHaveLength(2);
+  });
+
+  test("an index that has no value after two seconds is read on its own, to tell pending from cancelled", async () => {
+    const { values, reads, singles } = setUp();
+    for (let index = 1; index <= 8; index++) values.want(index);
+    await settle();
+    reads[0]!.resolve([sampleValue(1)]);
+    await settle();
+    values.calculated([sampleValue(2)]);
+    values.progress({ index: 3, fraction: 0.5, calculatedBy: "calculator-0" });
+    jest.advanceTimersByTime(confirmAfter - 1);
+    expect(singles).toHaveLength(0);
+    jest.advanceTimersByTime(1);
+    expect(singles.map((call) => call.arguments[0])).toEqual([4, 5, 6, 7]);
+    singles[0]!.resolve({ status: "cancelled", index: 4 });
+    singles[1]!.resolve({ status: "pending", index: 5 });
+    singles[2]!.reject(new Error("The API is unreachable."));
+    await settle();
+    expect(singles.map((call) => call.arguments[0])).toEqual([4, 5, 6, 7, 8]);
+    expect([4, 5, 6].map((index) => values.of(index).value.status)).toEqual([
+      "cancelled",
+      "pending",
+      "pending",
+    ]);
+    jest.advanceTimersByTime(60_000);
+    await settle();
+    expect(singles).toHaveLength(5);
   });
 
   test("a calculated value is final: no later event changes it", () => {
@@ -104,7 +137,7 @@ describe("The values that the page knows", () => {
     values.progress({ index: 9, fraction: 0.5, calculatedBy: "calculator-0" });
     values.recheck();
     await settle();
-    reads[0]!.resolve([{ status: "pending", index: 9 }]);
+    reads[0]!.resolve([]);
     await settle();
     expect(values.of(9).value.status).toBe("calculating");
   });
@@ -134,16 +167,11 @@ describe("The values that the page knows", () => {
   });
 
   test("what shows all values is redrawn once for many that arrive together", () => {
-    jest.useFakeTimers();
-    try {
-      const { values } = setUp();
-      for (let index = 0; index < 100; index++) values.calculated([sampleValue(index)]);
-      expect(values.version.value).toBe(0);
-      jest.advanceTimersByTime(400);
-      expect(values.version.value).toBe(1);
-      expect(values.all()).toHaveLength(100);
-    } finally {
-      jest.useRealTimers();
-    }
+    const { values } = setUp();
+    for (let index = 0; index < 100; index++) values.calculated([sampleValue(index)]);
+    expect(values.version.value).toBe(0);
+    jest.advanceTimersByTime(400);
+    expect(values.version.value).toBe(1);
+    expect(values.all()).toHaveLength(100);
   });
 });

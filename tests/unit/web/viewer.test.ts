@@ -2,7 +2,7 @@ import { ViewerModel } from "../../../apps/web/models/viewer.ts";
 import { controlled, sampleValue, settle } from "./support.ts";
 
 const block = 20_000;
-const long = sampleValue(1_000_000, { digits: 208_988 });
+const long = sampleValue(1_000_000, { digitCount: 208_988 });
 delete long.value;
 
 /** Digit number `at` of the value that these tests pretend to read. */
@@ -42,10 +42,12 @@ describe("The viewer of digits", () => {
   test("the last block ends with the value", async () => {
     const { viewer, calls, answer } = setUp();
     viewer.open(long);
-    viewer.look(long.digits - 20, long.digits + 500);
-    expect(calls[0]!.arguments.slice(1, 3)).toEqual([200_000, long.digits]);
+    viewer.look(long.digitCount - 20, long.digitCount + 500);
+    expect(calls[0]!.arguments.slice(1, 3)).toEqual([200_000, long.digitCount]);
     await answer(0);
-    expect(viewer.digits(long.digits - 3, long.digits)).toBe(digits(long.digits - 3, long.digits));
+    expect(viewer.digits(long.digitCount - 3, long.digitCount)).toBe(
+      digits(long.digitCount - 3, long.digitCount),
+    );
   });
 
   test("scrolling on aborts what is not visible any more, and its late answer changes nothing", async () => {
@@ -93,14 +95,14 @@ describe("The viewer of digits", () => {
 
   test("a short value needs no request", () => {
     const { viewer, calls } = setUp();
-    viewer.open(sampleValue(40, { value: "102334155", digits: 9 }));
+    viewer.open(sampleValue(40, { value: "102334155", digitCount: 9 }));
     viewer.look(0, 9);
     expect(viewer.digits(0, 3)).toBe("102");
     expect(calls).toHaveLength(0);
   });
 
   test("at most sixty blocks are kept: the least recently seen are dropped", async () => {
-    const huge = { ...long, digits: 100 * block };
+    const huge = { ...long, digitCount: 100 * block };
     const { viewer, calls, answer } = setUp();
     viewer.open(huge);
     for (let at = 0; at < 61; at++) {
