@@ -28,6 +28,7 @@ const schemas = {
   "sigs.k8s.io/secrets-store-csi-driver@v1.5.4": [
     "config/crd/bases/secrets-store.csi.x-k8s.io_secretproviderclasses.yaml",
   ],
+  "github.com/cilium/cilium@v1.18.4": ["pkg/k8s/apis/cilium.io/client/crds/v2/ciliumnetworkpolicies.yaml"],
 } as const;
 
 /**
