@@ -16,12 +16,11 @@ export default ({ values, upperLimit }: Api) =>
     name: "read-digits",
     method: "GET",
     path: "/values/:index/digits",
-    summary: "All digits as text; Range selects some of them.",
+    summary: "All digits as text; `Range: bytes=from-to` selects some of them, a digit being a byte.",
     params: z.object({ index: indexInUrl(upperLimit) }),
     query: z.object({
       download: z.string().optional().meta({ description: "Present: names a file to save." }),
     }),
-    headers: { range: "bytes=from-to, counted from 0: a digit is a byte." },
     answers: {
       200: text("All digits."),
       206: text("The digits of the range."),
