@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
+import { securityHeaders } from "./guard.ts";
 import { HttpProblem, unavailable } from "./problem.ts";
 import { SidecarError } from "./sidecar-http.ts";
 
@@ -25,6 +26,7 @@ export function answerProblem(
   const problem = expected ?? hidden;
   const body = JSON.stringify(problem);
   response.writeHead(problem.status, {
+    ...securityHeaders,
     "content-type": "application/problem+json; charset=utf-8",
     "content-length": Buffer.byteLength(body),
     ...problem.headers,

@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { z } from "zod";
 import { type AppContext, CallContext } from "./context.ts";
 import type { AnyRequestFunction, Reply } from "./functions.ts";
+import { securityHeaders } from "./guard.ts";
 import { badRequest, HttpProblem } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 import type { Route } from "./routes.ts";
@@ -52,13 +53,14 @@ async function send(
 ): Promise<void> {
   const isHead = request.method === "HEAD";
   if (isIterable(body)) {
-    response.writeHead(status, headers);
+    response.writeHead(status, { ...securityHeaders, ...headers });
     if (isHead) response.end();
-    else await pipeline(Readable.from(body), response);
+    else await pipeline(body instanceof Readable ? body : Readable.from(body), response);
     return;
   }
   const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
   response.writeHead(status, {
+    ...securityHeaders,
     "content-type": "application/json; charset=utf-8",
     "content-length": Buffer.byteLength(text),
     ...headers,

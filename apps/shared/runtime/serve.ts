@@ -8,7 +8,7 @@ import type { AppContext } from "./context.ts";
 import { createDispatcher, type Middleware } from "./dispatcher.ts";
 import { eventRoute, subscriptions } from "./event-route.ts";
 import type { AppFunction } from "./functions.ts";
-import { createGuard } from "./guard.ts";
+import { createGuard, securityHeaders } from "./guard.ts";
 import { writeMetrics } from "./metrics.ts";
 import { type ApiInfo, describeApi } from "./openapi.ts";
 import { requestRoute } from "./request-route.ts";
@@ -135,7 +135,9 @@ function document(path: string, access: Route["access"], content: unknown): Rout
     path,
     access,
     async answer({ response }) {
-      response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(text);
+      response
+        .writeHead(200, { ...securityHeaders, "content-type": "application/json; charset=utf-8" })
+        .end(text);
     },
   };
 }
