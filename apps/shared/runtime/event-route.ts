@@ -52,7 +52,7 @@ const bodyLimit = 8 * 1024 * 1024;
 
 const hash = (body: unknown) =>
   createHash("sha256")
-    .update(JSON.stringify(body ?? null))
+    .update(JSON.stringify(deadLetterData(body)))
     .digest("hex");
 
 const pathOf = ({ name }: AnyEventFunction) => `/subscriptions/${name}`;
