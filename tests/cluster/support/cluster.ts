@@ -131,13 +131,13 @@ async function loadImages(): Promise<void> {
   await image("stand-in", "postgres", "postgres:17-bookworm");
   await image("stand-in", "debian", "debian:bookworm-slim");
   await image("stand-in", "node", "node:24-bookworm-slim");
-  const dockerfile = await readFile(join(cloneFolder, "deploy/images/web.Dockerfile"), "utf8");
+  const dockerfile = await readFile(join(cloneFolder, "deploy/images/Dockerfile"), "utf8");
   const nginx = /NGINX_IMAGE=(\S+)/.exec(dockerfile)![1]!;
   await image("build", nginx, join(cloneFolder, "tests/cluster/nginx-stand-in"));
   for (const name of ["api", "calculator", "web"]) {
-    const file = join(cloneFolder, "deploy/images", `${name}.Dockerfile`);
+    const file = join(cloneFolder, "deploy/images/Dockerfile");
     const options = ["--file", file, "--ignorefile", `${file}.dockerignore`, "--build-arg", "BUILD=prebuilt"];
-    await image("build", `fib-calculator-${name}:0.1.0`, cloneFolder, ...options);
+    await image("build", `fib-calculator-${name}:0.1.0`, cloneFolder, "--target", name, ...options);
   }
 }
 
