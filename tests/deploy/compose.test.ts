@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -12,88 +12,128 @@ const folder = join(cloneFolder, "deploy/compose");
 const execute = promisify(execFile);
 
 // biome-ignore lint/suspicious/noExplicitAny: a file that somebody else defines.
-type Compose = { services: Record<string, any>; volumes: Record<string, any> };
+type Compose = { services: Record<string, any>; volumes: Record<string, any>; networks: Record<string, any> };
 
-/** Every field of the Compose specification that this file may use, so that a typing error is noticed. */
+/** Every field of the Compose specification that these files may use, so that a typing error is noticed. */
 const fields = new Set([
-  ..."image build restart user read_only cap_drop security_opt entrypoint command tmpfs volumes ports".split(
+  ..."image build restart user read_only cap_drop cap_add security_opt entrypoint command tmpfs volumes ports".split(
     " ",
   ),
-  ..."depends_on environment healthcheck stop_grace_period network_mode profiles".split(" "),
+  ..."networks depends_on environment healthcheck stop_grace_period network_mode init".split(" "),
 ]);
 
-describe("docker-compose.yaml", () => {
-  let compose: Compose;
-  let text: string;
-  beforeAll(async () => {
-    text = await readFile(join(folder, "docker-compose.yaml"), "utf8");
-    compose = parse(text, { merge: true }) as Compose;
-  });
-  const service = (name: string) => compose.services[name];
+const text = await readFile(join(folder, "docker-compose.yaml"), "utf8");
+const compose = parse(text, { merge: true }) as Compose;
+const dev = parse(await readFile(join(folder, "dev.yaml"), "utf8"), { merge: true }) as Compose;
+const service = (name: string) => compose.services[name];
 
+describe("docker-compose.yaml", () => {
   test("is what Docker takes, as far as Docker is here to ask", async () => {
-    const answer = await execute("docker", [
-      "compose",
-      "--file",
-      join(folder, "docker-compose.yaml"),
-      "config",
-      "--quiet",
-    ]).catch((error) => error as { stderr?: string });
+    const files = ["docker-compose.yaml", "dev.yaml"].flatMap((file) => ["--file", join(folder, file)]);
+    const answer = await execute("docker", ["compose", ...files, "config", "--quiet"]).catch(
+      (error) => error as { stderr?: string },
+    );
     // Without Docker, or without its compose, the next tests are all there is.
-    expect(answer.stderr ?? "").not.toMatch(/validating|invalid|not allowed/i);
+    expect(answer.stderr ?? "").not.toMatch(/validating|invalid|not allowed|undefined/i);
   });
 
   test("uses fields of the specification only, and images with a version", () => {
-    for (const [name, each] of Object.entries(compose.services)) {
+    for (const [name, each] of [...Object.entries(compose.services), ...Object.entries(dev.services)]) {
       for (const field of Object.keys(each))
         expect([name, field, fields.has(field)]).toEqual([name, field, true]);
-      expect(each.image).toMatch(/^[a-z/-]+:\d[\d.]*(-[a-z]+)?$/);
-      for (const other of Object.keys(each.depends_on ?? {})) expect(compose.services).toHaveProperty(other);
+      for (const other of Object.keys(each.depends_on ?? {}))
+        expect({ ...compose.services, ...dev.services }).toHaveProperty(other);
     }
+    for (const { image } of Object.values(compose.services))
+      expect(image).toMatch(/^[a-z/-]+:\d[\d.]*(-[a-z]+)?$/);
   });
 
-  test("is reached at localhost:3050 and nowhere else", () => {
+  test("is reached on loopback and nowhere else", () => {
     const published = Object.entries(compose.services).filter(([, { ports }]) => ports);
-    expect(published.map(([name, { ports }]) => [name, ports])).toEqual([["nginx", ["127.0.0.1:3050:8080"]]]);
+    expect(published.map(([name, { ports }]) => [name, ports])).toEqual([
+      ["nginx", [`127.0.0.1:\${PORT:-3050}:8080`]],
+    ]);
   });
 
-  test("each app has a sidecar in its network, with the app's id, port and tokens", () => {
+  test("each app shares a network and a socket with its sidecar, and with nobody else", () => {
     for (const id of Object.values(appIds)) {
       const sidecar = service(`${id}-sidecar`);
-      expect(sidecar.network_mode).toBe(`service:${id}`);
-      expect(sidecar.command).toEqual(
-        expect.arrayContaining([`--app-id=${id}`, `--app-port=${service(id).environment.APP_PORT}`]),
+      expect(sidecar.command).toEqual([`--app-id=${id}`, `--app-channel-address=${id}`]);
+      expect(sidecar.entrypoint).toContain(`--app-port=${service(id).environment.APP_PORT}`);
+      expect(sidecar.entrypoint).toContain(
+        `--unix-domain-socket=${service(id).environment.DAPR_UNIX_DOMAIN_SOCKET}`,
       );
+      expect(service(id).environment.APP_ID).toBe(id);
       for (const name of ["DAPR_API_TOKEN", "APP_API_TOKEN"])
         expect(sidecar.environment[name]).toBe(service(id).environment[name]);
+      const users = (what: "networks" | "volumes", pattern: RegExp) =>
+        Object.keys(compose.services).filter((name) =>
+          service(name)[what]?.some((each: unknown) => pattern.test(String(each))),
+        );
+      expect(users("networks", new RegExp(`^${id}$`))).toEqual([id, `${id}-sidecar`]);
+      expect(users("volumes", new RegExp(`^${id}-socket:`))).toEqual([id, `${id}-sidecar`]);
+      expect(compose.networks[id]).toEqual({ internal: true });
     }
   });
 
-  test("the apps, their sidecars and nginx run without rights and on a read-only root", () => {
-    for (const name of ["nginx", "web", "api", "api-sidecar", "calculator", "calculator-sidecar"])
-      expect(service(name)).toMatchObject({
-        read_only: true,
-        cap_drop: ["ALL"],
-        security_opt: ["no-new-privileges:true"],
-      });
+  test("no container needs another one's namespace to start again", () => {
+    for (const [name, { network_mode, restart }] of Object.entries(compose.services)) {
+      expect([name, network_mode ?? "none"]).toEqual([name, "none"]);
+      if (name !== "resources") expect([name, restart]).toEqual([name, "unless-stopped"]);
+    }
+  });
+
+  test("every service runs without capabilities and on a read-only root", () => {
+    for (const [name, each] of Object.entries(compose.services)) {
+      expect([name, each.read_only, each.cap_drop, each.security_opt]).toEqual([
+        name,
+        true,
+        ["ALL"],
+        ["no-new-privileges:true"],
+      ]);
+    }
+    // These give up root by themselves, once they own their folder.
+    const keeping = Object.keys(compose.services).filter((name) => service(name).cap_add);
+    expect(keeping).toEqual(["resources", "redis", "redis-replica"]);
+  });
+
+  test("stops within ten seconds: the parts that stop one after the other, added up", () => {
+    const seconds = (name: string) => Number.parseInt(service(name).stop_grace_period, 10);
+    expect(seconds("api-sidecar")).toBeLessThan(10);
+    // The API stops when nginx has stopped.
+    expect(seconds("nginx") + Number(service("api").environment.GRACE_SECONDS)).toBeLessThan(10);
+    const shutdown = (service("api-sidecar").entrypoint as string[]).flatMap(
+      (flag) => /^--dapr-(?:block-shutdown-duration|graceful-shutdown-seconds)=(\d+)/.exec(flag)?.[1] ?? [],
+    );
+    expect(Number(shutdown[0]) + Number(shutdown[1])).toBeLessThan(seconds("api-sidecar"));
   });
 
   test("Postgres is on a default volume, Redis on a custom one, and the replica keeps nothing", () => {
-    expect(service("postgres").volumes).toEqual(["postgres-data:/var/lib/postgresql/data"]);
+    expect(service("postgres").volumes).toContain("postgres-data:/var/lib/postgresql/data");
     expect(compose.volumes["postgres-data"]).toBeNull();
-    expect(service("redis").volumes).toEqual(["redis-data:/data"]);
+    expect(service("redis").volumes).toContainEqual({
+      type: "volume",
+      source: "redis-data",
+      target: "/data",
+      volume: { nocopy: true },
+    });
     expect(compose.volumes["redis-data"]).toMatchObject({
       driver: "local",
       driver_opts: { type: "none", o: "bind" },
     });
-    expect(service("redis-replica").profiles).toEqual(["replica"]);
-    expect(service("redis-replica").volumes).toBeUndefined();
+    expect(service("redis-replica").tmpfs).toEqual(["/data"]);
+    expect(compose.volumes["api-socket"].driver_opts.type).toBe("tmpfs");
   });
 
-  test("every file that it mounts or builds from is there", async () => {
-    for (const { volumes = [], build } of Object.values(compose.services)) {
-      for (const [from] of volumes.map((each: string) => each.split(":")))
-        if (from.startsWith(".")) await access(resolve(folder, from));
+  test("every file that it mounts or builds from exists", async () => {
+    for (const { volumes = [], build } of [
+      ...Object.values(compose.services),
+      ...Object.values(dev.services),
+    ]) {
+      for (const volume of volumes) {
+        const [from] = String(volume).split(":");
+        if (from?.startsWith(".")) await access(resolve(folder, from));
+      }
       if (build) await access(resolve(folder, build.context, build.dockerfile));
     }
   });
@@ -116,7 +156,7 @@ describe("docker-compose.yaml", () => {
 });
 
 describe("resources.sh", () => {
-  test("gives every component the network's hosts and passwords, and changes nothing else", async () => {
+  test("gives each app its components with the network's hosts and passwords, and changes nothing else", async () => {
     const to = await mkdtemp(join(tmpdir(), "fib-compose-"));
     const components = join(cloneFolder, "components");
     try {
@@ -126,29 +166,41 @@ describe("resources.sh", () => {
         POSTGRES_PASSWORD: "secret2",
         REPLICA_HOST: "redis-replica",
         CONFIG: join(cloneFolder, "dapr-config.yaml"),
+        OWNER: `${process.getuid!()}:${process.getgid!()}`,
       };
-      await execute("sh", [join(folder, "resources.sh"), components, to], { env });
-      const files = (await readdir(components)).filter(
-        (name) => /\.yaml$/.test(name) && name !== "kustomization.yaml",
-      );
-      expect((await readdir(to)).sort()).toEqual([...files, "dapr-config.yaml"].sort());
-      for (const file of files) {
-        const [before, after] = await Promise.all(
-          [components, to].map(async (each) => parseResources(await readFile(join(each, file), "utf8"))),
-        );
-        const expected = JSON.parse(JSON.stringify(before)) as NonNullable<typeof before>;
-        for (const { metadata, spec } of expected)
-          for (const item of spec.metadata ?? []) {
-            if (item.name === "redisHost")
-              item.value = metadata.name === "statestore-replica" ? "redis-replica:6379" : "redis:6379";
-            if (item.name === "redisPassword") item.value = "secret1";
-            if (item.name === "connectionString")
-              item.value = "host=postgres port=5432 user=fib password=secret2 dbname=fib";
-          }
-        expect(after).toEqual(expected);
-      }
+      for (const id of Object.values(appIds)) await mkdir(join(to, id));
+      await execute("sh", [join(folder, "init/resources.sh"), components, to], { env });
+      for (const id of Object.values(appIds)) await compare(components, join(to, id), id);
     } finally {
+      await execute("chmod", ["-R", "u+w", to]);
       await rm(to, { recursive: true });
     }
   });
+
+  async function compare(from: string, to: string, id: string): Promise<void> {
+    const all = await Promise.all(
+      (await readdir(from))
+        .filter((name) => /\.yaml$/.test(name))
+        .map(async (name) => ({
+          name,
+          resources: parseResources(await readFile(join(from, name), "utf8")),
+        })),
+    );
+    const wanted = all.filter(({ resources }) => resources.some(({ scopes }) => scopes?.includes(id)));
+    expect((await readdir(to)).sort()).toEqual(
+      [...wanted.map(({ name }) => name), "dapr-config.yaml"].sort(),
+    );
+    for (const { name, resources } of wanted) {
+      const expected = structuredClone(resources);
+      for (const { metadata, spec } of expected)
+        for (const item of spec.metadata ?? []) {
+          if (item.name === "redisHost")
+            item.value = metadata.name === "statestore-replica" ? "redis-replica:6379" : "redis:6379";
+          if (item.name === "redisPassword") item.value = "secret1";
+          if (item.name === "connectionString")
+            item.value = "host=postgres port=5432 user=fib password=secret2 dbname=fib";
+        }
+      expect(parseResources(await readFile(join(to, name), "utf8"))).toEqual(expected);
+    }
+  }
 });

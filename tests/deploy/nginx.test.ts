@@ -11,7 +11,7 @@ const patience = 600_000;
 const token = "only-the-sidecar";
 const nginx = await findNginx();
 
-/** docker-compose and the overlay `local` put this configuration before this API and this page. */
+/** The overlay `local` puts this configuration before this API and this page. */
 (nginx ? describe : describe.skip)("nginx before the real API and page", () => {
   let system: System;
   let web: Service & { url: string };
