@@ -24,7 +24,7 @@ export default {
   testTimeout: 30_000,
   projects: [
     { ...patient, displayName: "unit", testMatch: ["<rootDir>/tests/unit/**/*.test.ts"] },
-    ...["integration", "docs", "faults", "e2e", "deploy", "azure", "cluster"].map((name) => ({
+    ...["integration", "docs", "faults", "e2e", "deploy", "engine", "azure", "cluster"].map((name) => ({
       ...patient,
       displayName: name,
       testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],

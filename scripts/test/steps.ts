@@ -29,7 +29,7 @@ export const quick: Stage[] = [[[unit], [...types, lint, markdown, spelling]]];
 
 /**
  * Everything: `npm test`. The suites of the second stage mostly wait for processes, so two run side by side;
- * only one lane may use the workshop's fixed ports. The faults come alone: they measure times under load.
+ * only one lane may use the workshop's fixed ports. The faults and the engine come alone: they measure times.
  */
 export const all: Stage[] = [
   [
@@ -44,7 +44,7 @@ export const all: Stage[] = [
       system("Azure's commands", "azure"),
     ],
   ],
-  [[system("faults, the short form", "faults")]],
+  [[system("faults, the short form", "faults"), system("compose on a real engine", "engine")]],
 ];
 
 async function provideServers(say: (line: string) => void): Promise<void> {
