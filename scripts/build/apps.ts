@@ -5,14 +5,8 @@ import { type BuildOptions, build } from "esbuild";
 import { cloneFolder } from "../local/folders.ts";
 import { explained } from "./explained.ts";
 import { functionsPlugin } from "./functions-plugin.ts";
+import { programs } from "./programs.ts";
 import { writeBuilt } from "./write-file.ts";
-
-/** What is built from what. A thread is a program of its own: its worker loads it by file name. */
-const programs = {
-  "api/main": "apps/api/main.ts",
-  "calculator/main": "apps/calculator/main.ts",
-  "calculator/calculation-thread": "apps/calculator/calculation-thread.ts",
-};
 
 /**
  * Bundles each program with everything that it needs into one file, so that an image holds no

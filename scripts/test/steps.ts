@@ -10,7 +10,7 @@ import { runStep } from "./run-step.ts";
 import { checkWorkflows } from "./workflows.ts";
 
 /** Each world has its own types: programs of Node, the page, the tests. */
-const types = [".", "apps/web", "tests"].map((world) =>
+const types = [".", "apps/web", "tests", "scripts/new"].map((world) =>
   tool(`types of ${world === "." ? "programs" : world}`, "typescript/bin/tsc", ["--noEmit", "-p", world]),
 );
 const lint = tool("lint and format", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]);
@@ -37,7 +37,11 @@ export const all: Stage[] = [
     [...types, lint, markdown, spelling, servers, workflows],
   ],
   [
-    [system("integration tests", "integration"), system("the page in a browser", "e2e")],
+    [
+      system("integration tests", "integration"),
+      system("the page in a browser", "e2e"),
+      system("a new project", "new"),
+    ],
     [
       system("the workshop's commands", "docs"),
       system("manifests, compose and images", "deploy"),

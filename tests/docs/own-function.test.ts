@@ -1,39 +1,14 @@
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { cloneFolder } from "../../scripts/local/folders.ts";
 import { consoleCommands } from "../support/console-blocks.ts";
 import { startTestLab } from "../support/lab.ts";
+import { change, codeBlocks, create } from "../support/page-blocks.ts";
 
 const page = readFileSync("docs/workshop/12-your-own-function.md", "utf8");
-const blocks = (language: string) =>
-  [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(([, block]) => block!);
-
-/** A block whose first line is "// path": a new file. */
-function create(clone: string, block: string): void {
-  const path = join(clone, /^\/\/ (\S+)$/m.exec(block)![1]!);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, block);
-}
-
-/** A block whose first line is a path; the others begin with " ", "-" or "+". */
-function change(clone: string, block: string): void {
-  const [name, ...lines] = block.trimEnd().split("\n");
-  const path = join(clone, name!);
-  const side = (sign: string) =>
-    lines
-      .filter((line) => line[0] === " " || line[0] === sign)
-      .map((line) => line.slice(1))
-      .join("\n");
-  const text = readFileSync(path, "utf8");
-  expect(text.split(side("-"))).toHaveLength(2);
-  writeFileSync(
-    path,
-    text.replace(side("-"), () => side("+")),
-  );
-}
 
 describe("A function of one's own, as chapter 12 adds it", () => {
   const clone = mkdtempSync(join(tmpdir(), "fib-own-"));
@@ -61,8 +36,8 @@ describe("A function of one's own, as chapter 12 adds it", () => {
   }, 90_000);
 
   test("its files and changes fit, and the types are right", async () => {
-    for (const block of blocks("ts")) create(clone, block);
-    for (const block of blocks("diff")) change(clone, block);
+    for (const block of codeBlocks(page, "ts")) create(clone, block);
+    for (const block of codeBlocks(page, "diff")) change(clone, block);
     // What tests and benchmarks of other folders import is not in the copy.
     writeFileSync(
       join(clone, "tsconfig.own.json"),

@@ -6,7 +6,7 @@ const scripts = Object.keys(JSON.parse(readFileSync("package.json", "utf8")).scr
 function pages(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return /^(node_modules|dist|\.)/.test(entry.name) ? [] : pages(path);
+    if (entry.isDirectory()) return /^(node_modules|dist|template|\.)/.test(entry.name) ? [] : pages(path);
     return entry.name.endsWith(".md") ? [path] : [];
   });
 }
