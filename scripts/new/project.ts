@@ -18,6 +18,7 @@ const taken = [
   "scripts/dapr/archives.json",
   "scripts/dapr/daprd",
   "scripts/dapr/cli",
+  "scripts/dapr/runtime",
   ".editorconfig",
   ".gitignore",
   ".npmrc",
