@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { ProjectFiles } from "./project.ts";
+import type { ProjectFiles } from "./files.ts";
 
 const imported = /(?:from|import)\s*\(?\s*"([^"]+)"|createRequire\([^)]*\)\("([^"]+)"\)/g;
 

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { cloneFolder } from "../local/folders.ts";
+import type { ProjectFiles } from "./files.ts";
 import { importsOf } from "./imports.ts";
-import type { ProjectFiles } from "./project.ts";
 
 type Versions = Record<string, string>;
 type Manifest = { name: string; version: string; engines: Versions } & Record<Kind, Versions | undefined>;

@@ -1,13 +1,9 @@
 import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { cloneFolder } from "../local/folders.ts";
+import type { ProjectFile, ProjectFiles } from "./files.ts";
 import { importedFiles } from "./imports.ts";
 import { packagesOf } from "./packages.ts";
-
-/** A file of the project: its text, and the permissions of the file that it was made from. */
-export type ProjectFile = { text: string; mode: number };
-/** By path below the project, with forward slashes. */
-export type ProjectFiles = Map<string, ProjectFile>;
 
 const template = join(cloneFolder, "scripts", "new", "template");
 
