@@ -4,7 +4,7 @@ import { useRef } from "preact/hooks";
 import type { ConnectionModel } from "../models/connection.ts";
 import type { FlowModel } from "../models/flow.ts";
 import { calculatorStation } from "../models/moves.ts";
-import type { Calculator } from "../models/replicas.ts";
+import { type Calculator, shownCalculators } from "../models/replicas.ts";
 import { storyText } from "../models/storyText.ts";
 import type { SystemModel } from "../models/system.ts";
 import type { ValuesModel } from "../models/values.ts";
@@ -91,13 +91,8 @@ function ApiReplicas({ flow, reachable }: { flow: FlowModel; reachable: boolean 
   );
 }
 
-/** As many as fit beside the other stations; the System part of the page lists all. */
-const mostShown = 3;
-
 function Calculators({ calculators }: { calculators: readonly Calculator[] }) {
-  const slots = calculators.length > mostShown ? mostShown - 1 : mostShown;
-  const latest = calculators.toSorted((a, b) => b.heardAt - a.heardAt).slice(0, slots);
-  const shown = calculators.filter((one) => latest.includes(one));
+  const shown = shownCalculators(calculators);
   const more = calculators.length - shown.length;
   return (
     <li class="flow-calculators" data-station="calculators">

@@ -32,6 +32,23 @@ const silentForgottenAfter = 60_000;
 const idleForgottenAfter = 600_000;
 const apiForgottenAfter = 20_000;
 
+/** As many as fit beside the other stations; the System part of the page lists all. */
+const mostShown = 3;
+
+/**
+ * The calculators with a place of their own in the diagram: those that work or fell silent in mid-work,
+ * then the first by name. A value alone changes nothing, so that pills do not come and go with each one.
+ *
+ * @param calculators in the order of their names, which the result keeps.
+ */
+export function shownCalculators(calculators: readonly Calculator[]): Calculator[] {
+  if (calculators.length <= mostShown) return [...calculators];
+  const rank = ({ state }: Calculator) => (state === "idle" ? 1 : 0);
+  // The last place tells how many more there are.
+  const first = calculators.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostShown - 1);
+  return calculators.filter((one) => first.includes(one));
+}
+
 export function createReplicas() {
   const calculators = signal<readonly Calculator[]>([]);
   const apis = signal<readonly ApiReplica[]>([]);

@@ -1,5 +1,5 @@
 import { jest } from "@jest/globals";
-import { createReplicas } from "../../../apps/web/models/replicas.ts";
+import { createReplicas, shownCalculators } from "../../../apps/web/models/replicas.ts";
 
 const start = Date.parse("2026-01-01T12:00:00.000Z");
 const iso = (milliseconds: number) => new Date(start + milliseconds).toISOString();
@@ -92,6 +92,25 @@ describe("The replicas that the page has heard of", () => {
     replicas.system(listed(iso(4_000)));
     expect(states()).toEqual(["calculator-0 idle"]);
     expect(replicas.calculators.value[0]!.heardAt).toBe(start + 5_000);
+  });
+
+  test("of many calculators the first two by name are shown, whichever calculates, unless another one is in mid-work", () => {
+    const shown = () => shownCalculators(replicas.calculators.value).map(({ replica }) => replica);
+    const names = ["a", "b", "c", "d", "e"];
+    for (const calculatedBy of names.slice(0, 3)) replicas.calculated({ index: 1, calculatedBy });
+    expect(shown()).toEqual(["a", "b", "c"]);
+    for (const calculatedBy of [...names, ...names.toReversed()]) {
+      replicas.calculated({ index: 2, calculatedBy });
+      expect(shown().slice(0, 2)).toEqual(["a", "b"]);
+    }
+    expect(shown()).toEqual(["a", "b"]);
+    progress("e", 9);
+    expect(shown()).toEqual(["a", "e"]);
+    pass(6_000);
+    expect(shown()).toEqual(["a", "e"]);
+    replicas.calculated({ index: 9, calculatedBy: "d" });
+    replicas.calculated({ index: 10, calculatedBy: "e" });
+    expect(shown()).toEqual(["a", "b"]);
   });
 
   test("replicas of the API appear as they answer, and leave when others have answered for 20 seconds", () => {
