@@ -95,13 +95,17 @@ function Calculators({ calculators }: { calculators: readonly Calculator[] }) {
   const shown = shownCalculators(calculators);
   const more = calculators.length - shown.length;
   return (
-    <li class="flow-calculators" data-station="calculators">
+    <li class="flow-calculators">
       <b class="visually-hidden">Calculators</b>
       <ul>
         {shown.map((one) => (
           <CalculatorPill key={one.replica} calculator={one} />
         ))}
-        {more > 0 && <li class="flow-more">{grouped(more)} more</li>}
+        {more > 0 && (
+          <li class="flow-calculator more" data-station="calculators">
+            {grouped(more)} more
+          </li>
+        )}
         {calculators.length === 0 && <li class="flow-calculator unseen">Calculators</li>}
       </ul>
     </li>

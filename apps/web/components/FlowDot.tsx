@@ -45,9 +45,9 @@ export function FlowDot({ move, map }: { move: Move; map: RefObject<HTMLElement 
 }
 
 function find(map: HTMLElement, station: Station): Element {
-  // A replica that is not shown on its own is behind the whole list.
-  const place = map.querySelector(`[data-station="${CSS.escape(station)}"]`);
-  return place ?? map.querySelector('[data-station="calculators"]') ?? map;
+  // A replica without a place of its own is one of "2 more".
+  const place = (name: string) => map.querySelector(`[data-station="${CSS.escape(name)}"]`);
+  return place(station) ?? place("calculators") ?? map.querySelector(".flow-calculators li") ?? map;
 }
 
 function flash(station: Element, delay: number): void {
