@@ -95,7 +95,7 @@ test(
     start.interrupt();
     await start.ended;
     // npm ends before the program that it runs.
-    await waitFor("an empty cache", () => programs().length === 0);
+    await waitFor("an empty cache", () => programs().length === 0, { deadlineMs: 120_000 });
   },
   deadline,
 );
@@ -166,11 +166,13 @@ function npmStart(more: NodeJS.ProcessEnv = {}) {
   };
 }
 
-/** The programs in the machine's cache, and what a broken-off download or build left. */
+/** Dapr's programs in the machine's cache, and what a broken-off download or build left. Redis may be there meanwhile. */
 function programs(): string[] {
   const cache = join(machine.folder, "my home", ".cache", "fib-calculator");
   try {
-    return readdirSync(cache, { recursive: true, encoding: "utf8" }).filter((path) => /bin\/./.test(path));
+    return readdirSync(cache, { recursive: true, encoding: "utf8" }).filter((path) =>
+      /^dapr.*bin\/./.test(path),
+    );
   } catch {
     return [];
   }
@@ -205,7 +207,22 @@ async function makeMachine(): Promise<Machine> {
     "dpkg-deb",
     "tar",
   ];
-  for (const name of [...needed, "rm", "env", "uname", "gzip", "xz", "zstd", "gpgv", "sort", "cmp", "cat"]) {
+  // What every system with a shell has.
+  const forScripts = ["dirname", "mkdir", "chmod", "od", "tr", "ln"];
+  for (const name of [
+    ...needed,
+    "rm",
+    "env",
+    "uname",
+    "gzip",
+    "xz",
+    "zstd",
+    "gpgv",
+    "sort",
+    "cmp",
+    "cat",
+    ...forScripts,
+  ]) {
     const program = await firstOnPath([name]);
     if (program) symlinkSync(realpathSync(program), join(bin, name));
   }
