@@ -26,10 +26,10 @@ export function makeLive(options: LiveOptions): (changed?: ReadonlySet<string>) 
   let wrong = false;
   return async (changed) => {
     const from = performance.now();
-    const [built, types] = await Promise.all([
-      builds.build().catch((error: Error) => error),
-      checkTypes(changed),
-    ]);
+    const building = builds.build().catch((error: Error) => error);
+    // The first look, for what was saved while the system started: mostly nothing.
+    if (!changed && same(good, await building)) return;
+    const [built, types] = await Promise.all([building, checkTypes(changed)]);
     const problems = [built instanceof Error ? built.message : "", types].filter(Boolean);
     if (built instanceof Error || types) {
       say(`${problems.join("\n")}\nNot live: what ran before still runs.`);
@@ -53,7 +53,6 @@ export function makeLive(options: LiveOptions): (changed?: ReadonlySet<string>) 
       }
     };
     await Promise.all(watched.map(restart));
-    const pageOf = ({ page }: Build) => fingerprint(page.map(({ path, contents }) => [path, contents]));
     if (watched.includes("api") && pageOf(good) !== pageOf(built)) {
       await builds.writePage(built.page);
       done.push("the page");
@@ -64,4 +63,15 @@ export function makeLive(options: LiveOptions): (changed?: ReadonlySet<string>) 
     if (done.length > 0)
       say(`Live: ${done.join(", ")} (${((performance.now() - from) / 1_000).toFixed(1)} s)`);
   };
+}
+
+function pageOf({ page }: Build): string {
+  return fingerprint(page.map(({ path, contents }) => [path, contents]));
+}
+
+function same(good: Build, built: Build | Error): boolean {
+  if (built instanceof Error || pageOf(good) !== pageOf(built)) return false;
+  return [...good.programs].every(([name, files]) => {
+    return fingerprint(files) === fingerprint(built.programs.get(name) ?? []);
+  });
 }
