@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { firstOnPath } from "../local/find-redis.ts";
@@ -73,12 +74,16 @@ export async function buildWithGo(
   // In a copy, so that Go cannot change a file of the clone, and on the disk of the target, so that the
   // rename is one step.
   const work = await mkdtemp(`${target}-building-`);
+  const remove = () => rmSync(work, { recursive: true, force: true, maxRetries: 5 });
+  // A start that is broken off may end before it comes to `finally`.
+  process.once("exit", remove);
   try {
     for (const file of await sources(folder)) await copyFile(join(folder, file), join(work, file));
     await compile(go, program, version, work, say);
     await rename(join(work, "program"), target);
   } finally {
-    await rm(work, { recursive: true, force: true });
+    process.off("exit", remove);
+    remove();
   }
 }
 
