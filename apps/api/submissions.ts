@@ -1,9 +1,11 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { v7 as newId } from "uuid";
 import { type Submission, submissionsPerEvent, submitted } from "../shared/contracts/events.ts";
 import { GroupCommit } from "../shared/runtime/group-commit.ts";
 import { counter } from "../shared/runtime/metrics.ts";
 import { unavailable } from "../shared/runtime/problem.ts";
 import type { SidecarClient } from "../shared/runtime/sidecar-client.ts";
+import { type PublishedEvent, StreamShare } from "./stream-share.ts";
 
 const accepted = counter("fib_accepted_total", "Submissions that this replica accepted.");
 const refused = counter(
@@ -41,14 +43,15 @@ export interface Submissions {
 
 /** Most submissions that wait to be recorded, in one replica. From there on new ones are refused. */
 export const mostUnrecorded = 50_000;
-/** Most events that carry them: with four replicas still within the stream's maxLenApprox, so that none is trimmed unread. */
-export const mostUnrecordedEvents = 5_000;
 /** After how long a submission is published again; each further time after twice as long. */
 const overdueMilliseconds = 20_000;
 
+/** How long a busy replica lets submissions gather for the next event. */
+const busyMilliseconds = 5;
+
 interface Waiting {
   submission: Submission;
-  event: { open: number };
+  event: PublishedEvent;
   republishAt: number;
   patience: number;
 }
@@ -56,9 +59,12 @@ interface Waiting {
 export function openSubmissions(sidecar: Pick<SidecarClient, "publish">): Submissions {
   const waiting = new Map<string, Waiting>();
   const waitingByIndex = new Map<number, number>();
-  let events = 0;
+  const stream = new StreamShare();
 
-  const publishEvent = (submissions: Submission[]) => sidecar.publish(submitted, { submissions });
+  async function publishEvent(submissions: Submission[], event = stream.add(0)): Promise<void> {
+    await sidecar.publish(submitted, { submissions });
+    stream.published(event);
+  }
 
   async function publish(submissions: Submission[]): Promise<void> {
     for (let at = 0; at < submissions.length; at += submissionsPerEvent) {
@@ -68,29 +74,32 @@ export function openSubmissions(sidecar: Pick<SidecarClient, "publish">): Submis
 
   /** One event for all submissions that arrive while the last one is being published. */
   const commit = new GroupCommit<Submission>(async (submissions) => {
-    const event = { open: submissions.length };
-    events += 1;
+    // Fewer, fuller events when many are under way: the stream's length is counted in events.
+    if (stream.isBusy) await pause(busyMilliseconds);
+    const event = stream.add(submissions.length);
     for (const submission of submissions) {
       const republishAt = Date.now() + overdueMilliseconds;
       waiting.set(submission.id, { submission, event, republishAt, patience: overdueMilliseconds });
       count(submission.index, 1);
     }
     try {
-      await publishEvent(submissions);
+      await publishEvent(submissions, event);
     } catch (error) {
-      confirm(submissions.map(({ id }) => id));
+      forget(
+        submissions.map(({ id }) => id),
+        "refused",
+      );
       throw error;
     }
   }, submissionsPerEvent);
 
-  function confirm(ids: Iterable<string>): void {
+  function forget(ids: Iterable<string>, why: "recorded" | "refused"): void {
     for (const id of ids) {
       const done = waiting.get(id);
       if (!done) continue;
       waiting.delete(id);
       count(done.submission.index, -1);
-      done.event.open -= 1;
-      if (done.event.open === 0) events -= 1;
+      stream.handled(done.event, why);
     }
   }
 
@@ -101,7 +110,7 @@ export function openSubmissions(sidecar: Pick<SidecarClient, "publish">): Submis
   }
 
   return {
-    confirm,
+    confirm: (ids) => forget(ids, "recorded"),
     publish,
     isWaiting: (index) => waitingByIndex.has(index),
     get unrecorded() {
@@ -112,7 +121,7 @@ export function openSubmissions(sidecar: Pick<SidecarClient, "publish">): Submis
     },
 
     async accept(index) {
-      if (waiting.size + commit.waiting >= mostUnrecorded || events >= mostUnrecordedEvents) {
+      if (waiting.size + commit.waiting >= mostUnrecorded || stream.isFull) {
         refused.inc({ reason: "overload" });
         throw unavailable("More submissions arrive than can be recorded.", 5);
       }

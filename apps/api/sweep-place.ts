@@ -7,24 +7,31 @@ import type { SidecarClient } from "../shared/runtime/sidecar-client.ts";
  * How far the sweep has come in the history, kept in the state store: everything before
  * that place had its value there when it was written.
  *
- * A store that loses its data loses the place as well. A replica that remembers one must
- * not write it into the emptied store, where it would hide every lost value; no etag
- * prevents that, since one that names a missing key is accepted. So each life of the
- * store has a name of its own, and a place counts only in the life that it names.
+ * The store can lose everything, or its last moments. Then the values are gone that the place says are there, so
+ * it must be gone, too:
+ *
+ * - Each life of the store, from empty to emptied, has a name, and a place counts only in the life that it names.
+ *   No etag can do that: one that names a missing key is accepted.
+ * - A tick begins by writing a mark of its own and ends by writing the place over that mark, with its etag. If
+ *   the store lost its last moments in between, the mark is gone and the place is refused. If it loses them
+ *   afterwards, the next tick finds another mark than the one it left, and begins at the place that is there.
  */
 export interface SweepPlace {
   /**
-   * @returns the place to read on from, when this replica cannot go on where it was: it has
-   *   just started, or the store lost everything or its last moments; else undefined.
+   * Begins a tick.
+   * @param upperLimit the largest index that this replica looks after.
+   * @returns the place to read on from, when this replica cannot go on where it was: it has just started,
+   *   another replica ran the last tick, that tick failed, or the store lost something; else undefined.
    */
-  lookUp(): Promise<string | undefined>;
-  /** Keeps a place, unless it is the one that is kept. */
+  begin(upperLimit: number): Promise<string | undefined>;
+  /** Ends the tick and keeps the place. @throws when it is not kept, or not surely; the next tick begins again. */
   keep(position: string): Promise<void>;
 }
 
 export function openSweepPlace(sidecar: SidecarClient): SweepPlace {
-  let life: string | undefined;
-  let kept = "0";
+  /** The tick that this replica ended last, as the store has it unless it lost something. */
+  let ended: string | undefined;
+  let mark: { value: SweepMark; etag: string } | undefined;
 
   async function nameLife(): Promise<string> {
     const value: StoreLife = { id: randomUUID() };
@@ -38,24 +45,38 @@ export function openSweepPlace(sidecar: SidecarClient): SweepPlace {
     return id;
   }
 
+  async function write(value: SweepMark, etag: string | undefined): Promise<void> {
+    await sidecar.saveState(components.state, [
+      { key: sweepKey, value, ...(etag === undefined ? {} : { etag }) },
+    ]);
+  }
+
   return {
-    async lookUp() {
+    async begin(upperLimit) {
+      const last = ended;
+      ended = undefined;
+      mark = undefined;
       const found = await sidecar.getState<StoreLife & SweepMark>(components.state, [storeLifeKey, sweepKey]);
-      const now = found.get(storeLifeKey)?.value.id ?? (await nameLife());
-      const mark = found.get(sweepKey)?.value;
-      const position = mark?.life === now ? mark.position : "0";
-      // Further back than it was: the store lost its last moments, or another replica waits for a value there.
-      const again = life !== now || BigInt(position) < BigInt(kept);
-      life = now;
-      kept = position;
-      return again ? position : undefined;
+      const life = found.get(storeLifeKey)?.value.id ?? (await nameLife());
+      const there = found.get(sweepKey);
+      const counts = there?.value.life === life;
+      // Indexes that were above the limit were passed by: a limit that was raised since begins from the start.
+      const isRaised = (there?.value.upperLimit ?? Number.POSITIVE_INFINITY) < upperLimit;
+      const position = counts && !isRaised ? there.value.position : "0";
+      const value = { life, position, upperLimit, tick: randomUUID() };
+      await write(value, there?.etag);
+      const now = (await sidecar.getState<SweepMark>(components.state, [sweepKey])).get(sweepKey);
+      if (now?.value.tick !== value.tick) throw new Error("another replica is sweeping");
+      mark = { value, etag: now.etag };
+      const isOurs = counts && !isRaised && last !== undefined && there.value.tick === last;
+      return isOurs ? undefined : position;
     },
 
     async keep(position) {
-      if (position === kept || life === undefined) return;
-      const value: SweepMark = { life, position };
-      await sidecar.saveState(components.state, [{ key: sweepKey, value }]);
-      kept = position;
+      if (mark === undefined) throw new Error("no tick was begun");
+      const tick = randomUUID();
+      await write({ ...mark.value, position, tick }, mark.etag);
+      ended = tick;
     },
   };
 }

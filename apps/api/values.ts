@@ -1,7 +1,15 @@
 import { LRUCache } from "lru-cache";
 import { chunkDigits } from "../shared/contracts/digits.ts";
 import { components } from "../shared/contracts/names.ts";
-import { Chunk, cancelledKey, chunkKey, ReadValue, type Value, valueKey } from "../shared/contracts/state.ts";
+import {
+  type Cancellation,
+  Chunk,
+  cancelledKey,
+  chunkKey,
+  ReadValue,
+  type Value,
+  valueKey,
+} from "../shared/contracts/state.ts";
 import { unavailable } from "../shared/runtime/problem.ts";
 import type { SidecarClient } from "../shared/runtime/sidecar-client.ts";
 
@@ -77,7 +85,8 @@ export function openValues(sidecar: SidecarClient): Values {
     },
 
     async isCancelled(index) {
-      return (await sidecar.getState(components.state, [cancelledKey(index)])).size > 0;
+      const found = await sidecar.getState<Cancellation>(components.state, [cancelledKey(index)]);
+      return [...found.values()].some(({ value: { at, resumedBy = "" } }) => at >= resumedBy);
     },
 
     async *digits({ index, value }, from, to) {

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause, setImmediate as yieldToOthers } from "node:timers/promises";
+import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import type { Cancelled } from "../shared/contracts/events.ts";
 import type { Value } from "../shared/contracts/state.ts";
@@ -46,6 +47,8 @@ interface Running {
 export class Calculations {
   readonly #parts: CalculationsParts;
   readonly #running = new Map<number, Running>();
+  /** Index to when it was cancelled last: a cancellation may come just before its calculation begins. */
+  readonly #cancelled = new LRUCache<number, string>({ max: 1_000 });
 
   constructor(parts: CalculationsParts) {
     this.#parts = parts;
@@ -60,6 +63,7 @@ export class Calculations {
    */
   async begin(entered: Map<number, string>): Promise<Promise<void>[]> {
     const { store, leases, announcements } = this.#parts;
+    await this.#letGo(entered);
     const lately = store.lately([...entered.keys()]);
     const rest = [...entered.keys()].filter((index) => !lately.has(index));
     const isFree = (index: number) => !this.#running.has(index);
@@ -70,20 +74,29 @@ export class Calculations {
     const begun = this.#join([...acquired], entered);
 
     const others = rest.filter((index) => !acquired.has(index));
+    // Before the look at the leases: a replica whose calculation is cancelled releases its lease first, and then
+    // looks whether the index was entered again. So one of the two sees the other.
+    const wanted = await this.#wanted(others, entered);
     const seen = await leases.look(others);
     store.remember(seen.values);
     const announced = announcements.announce([...lately.values(), ...seen.values.values()]);
     // Nobody awaits it when what follows fails.
     announced.catch(() => {});
-    const unknown = others.filter((index) => !seen.values.has(index));
-    const wanted = await this.#wanted(unknown, entered);
-    const mine = new Set(await leases.acquire(wanted.filter(isFree), seen));
-    const running = wanted.filter((index) => mine.has(index) || !isFree(index));
+    const unknown = wanted.filter((index) => !seen.values.has(index));
+    const mine = new Set(await leases.acquire(unknown.filter(isFree), seen));
+    const unwanted = [...mine].filter(
+      (index) => (this.#cancelled.get(index) ?? "") > (entered.get(index) ?? ""),
+    );
+    await Promise.all(unwanted.map((index) => leases.release(index)));
+    const running = unknown.filter(
+      (index) => (mine.has(index) && !unwanted.includes(index)) || !isFree(index),
+    );
     return [announced, ...begun, ...this.#join(running, entered)];
   }
 
   /** Ends a calculation, unless the index was entered again after it was cancelled. */
   cancel({ index, at }: Cancelled): void {
+    if (at > (this.#cancelled.get(index) ?? "")) this.#cancelled.set(index, at);
     const running = this.#running.get(index);
     if (running && running.enteredAt < at) running.cancel.abort();
   }
@@ -91,6 +104,20 @@ export class Calculations {
   /** Resolves when nothing is under way any more. */
   async idle(): Promise<void> {
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
+  }
+
+  /**
+   * Keeps calculations that are under way from being cancelled by a cancellation that came before these entries,
+   * and waits for the end of those that are cancelled already: an entry must not join one that has no value.
+   */
+  async #letGo(entered: Map<number, string>): Promise<void> {
+    const ending: Promise<void>[] = [];
+    for (const [index, enteredAt] of entered) {
+      const running = this.#running.get(index);
+      if (running?.cancel.signal.aborted) ending.push(running.done);
+      else if (running && enteredAt > running.enteredAt) running.enteredAt = enteredAt;
+    }
+    await Promise.allSettled(ending);
   }
 
   /** Begins what is not under way, and resolves as they end. */
@@ -115,16 +142,15 @@ export class Calculations {
 
   /** Leaves out what was cancelled after it was entered. Only long calculations are asked for: others are soon over. */
   async #wanted(indexes: number[], entered: Map<number, string>): Promise<number[]> {
-    const { store } = this.#parts;
-    const cancelled = await store.cancellations(indexes.filter(isLong));
-    const again = [...cancelled.keys()].filter((index) => cancelled.get(index)! <= entered.get(index)!);
-    await Promise.all(again.map((index) => store.forgetCancellation(index)));
-    return indexes.filter((index) => !cancelled.has(index) || again.includes(index));
+    const long = indexes.filter(isLong).map((index) => [index, entered.get(index) ?? ""] as const);
+    const unwanted = await this.#parts.store.cancelled(new Map(long));
+    return indexes.filter((index) => !unwanted.has(index));
   }
 
   async #calculate(index: number, cancelled: AbortSignal): Promise<void> {
     const { leases, announcements, log, replica } = this.#parts;
     running.inc();
+    let isSaving = false;
     try {
       const { digits, milliseconds } = await this.#digits(index, cancelled);
       const summary = {
@@ -133,18 +159,30 @@ export class Calculations {
         calculatedBy: replica,
         milliseconds,
       };
+      isSaving = true;
       const value = await this.#save(summary, digits, cancelled);
       leases.done(index);
       countCalculation(value);
       await announcements.announce([value]);
     } catch (error) {
       log.warn({ index, reason: String(error) }, "calculation ended without a value");
-      await leases.release(index).catch(() => {});
-      // Nobody wants a cancelled one any more, so whoever waits for it is done, too.
+      // A value that may have been saved is not calculated again: whoever comes when the lease has expired, sees it.
+      if (isSaving) leases.done(index);
+      else await leases.release(index).catch(() => {});
       if (!cancelled.aborted) throw error;
+      // Nobody wants a cancelled one any more, so whoever waits for it is done, too; unless another replica was
+      // given a later entry, found the lease held, and left the index to this one.
+      await this.#resume(index).catch(() => {});
     } finally {
       running.dec();
     }
+  }
+
+  async #resume(index: number): Promise<void> {
+    const { store, stopping } = this.#parts;
+    const enteredAt = stopping.aborted ? undefined : await store.resumedBy(index);
+    // Not awaited: it begins when this calculation has ended.
+    if (enteredAt !== undefined) this.begin(new Map([[index, enteredAt]])).catch(() => {});
   }
 
   /** As often as it takes: what is calculated is not calculated again because the store was away for a while. */

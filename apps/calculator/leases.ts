@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { components } from "../shared/contracts/names.ts";
-import { type Lease, leaseKey, type Value, valueKey } from "../shared/contracts/state.ts";
+import { type Lease, leaseKey, storeLifeKey, type Value, valueKey } from "../shared/contracts/state.ts";
 import type { SidecarClient, StateItem, StateWrite } from "../shared/runtime/sidecar-client.ts";
 
 /** What the store had of some indexes, read in one call. */
@@ -38,14 +38,17 @@ export interface Leases {
 }
 
 const leaseMilliseconds = 30_000;
-/** After an outage of the store, how long its holder has to renew a lease that ended meanwhile. */
+const renewMilliseconds = leaseMilliseconds / 4;
+/** How long after a failure the store is asked again: soon, so that a lease is renewed before others take it over. */
+const againMilliseconds = 2_000;
+/** After an outage of the store, how long a holder has to renew a lease that expired meanwhile. */
 const returnMilliseconds = leaseMilliseconds / 2;
 
 export function openLeases(sidecar: SidecarClient, replica: string): Leases {
   /** Index to holder, for the leases that are renewed. */
   const held = new Map<number, string>();
-  /** When the store last failed; leases could not be renewed then, by nobody. */
-  let troubleAt = Number.NEGATIVE_INFINITY;
+  /** When the store last failed; nobody could renew leases then. A replica that starts cannot know, and waits as after an outage. */
+  let troubleAt = Date.now();
   const noteTrouble = () => {
     troubleAt = Date.now();
   };
@@ -75,9 +78,10 @@ export function openLeases(sidecar: SidecarClient, replica: string): Leases {
     }
   }
 
+  /** Renews what is held. Asks the store even when nothing is: an idle replica has to notice outages, too. */
   async function renew(): Promise<void> {
     const indexes = [...held.keys()];
-    const leases = await sidecar.getState<Lease>(components.state, indexes.map(leaseKey));
+    const leases = await sidecar.getState<Lease>(components.state, [storeLifeKey, ...indexes.map(leaseKey)]);
     const mine = indexes.flatMap((index) => {
       const lease = leases.get(leaseKey(index));
       const holder = held.get(index);
@@ -86,10 +90,17 @@ export function openLeases(sidecar: SidecarClient, replica: string): Leases {
     await sidecar.saveState(components.state, mine);
   }
 
-  setInterval(() => {
-    // A renewal that fails is tried again well before the lease ends.
-    if (held.size > 0) void renew().catch(noteTrouble);
-  }, leaseMilliseconds / 4).unref();
+  const renewAfter = (milliseconds: number) =>
+    setTimeout(() => {
+      renew().then(
+        () => renewAfter(renewMilliseconds),
+        () => {
+          noteTrouble();
+          renewAfter(againMilliseconds);
+        },
+      );
+    }, milliseconds).unref();
+  renewAfter(renewMilliseconds);
 
   return {
     look,
@@ -98,7 +109,8 @@ export function openLeases(sidecar: SidecarClient, replica: string): Leases {
       const justBack = Date.now() - troubleAt < returnMilliseconds;
       const free = indexes.filter((index) => {
         const lease = seen.leases.get(index);
-        return lease === undefined || (lease.value.until <= Date.now() && !justBack);
+        if (lease === undefined || lease.value.until === 0) return true;
+        return lease.value.until <= Date.now() && !justBack;
       });
       if (free.length === 0) return [];
       const holder = `${replica}/${randomUUID()}`;
@@ -135,9 +147,11 @@ export function openLeases(sidecar: SidecarClient, replica: string): Leases {
       const holder = held.get(index);
       held.delete(index);
       const lease = (await sidecar.getState<Lease>(components.state, [leaseKey(index)])).get(leaseKey(index));
-      if (holder && lease?.value.holder === holder) {
-        await sidecar.deleteState(components.state, leaseKey(index), lease.etag);
-      }
+      if (!holder || lease?.value.holder !== holder) return;
+      // The key stays: without it the index would count as never calculated, and its value may be on its way.
+      const value: Lease = { holder, until: 0 };
+      const released = { key: leaseKey(index), value, firstWrite: true, etag: lease.etag };
+      await sidecar.saveState(components.state, [released]);
     },
 
     done(index) {

@@ -1,8 +1,14 @@
 import { LRUCache } from "lru-cache";
 import { chunkDigits, endDigits, wholeDigits } from "../shared/contracts/digits.ts";
-import type { Cancelled } from "../shared/contracts/events.ts";
 import { components } from "../shared/contracts/names.ts";
-import { type Chunk, cancelledKey, chunkKey, type Value, valueKey } from "../shared/contracts/state.ts";
+import {
+  type Cancellation,
+  type Chunk,
+  cancelledKey,
+  chunkKey,
+  type Value,
+  valueKey,
+} from "../shared/contracts/state.ts";
 import { GroupCommit } from "../shared/runtime/group-commit.ts";
 import type { SidecarClient } from "../shared/runtime/sidecar-client.ts";
 
@@ -16,10 +22,14 @@ export interface ValueStore {
   hasMet(index: number): boolean;
   /** These were found in the store just now. */
   remember(values: Map<number, Value>): void;
-  /** When the ones of these indexes that were cancelled were cancelled last. */
-  cancellations(indexes: number[]): Promise<Map<number, string>>;
-  /** The index was entered again after it was cancelled. */
-  forgetCancellation(index: number): Promise<void>;
+  /**
+   * Which of these indexes were cancelled after they were entered. Of the others it is noted that an entry that
+   * came after the cancellation has been taken up.
+   * @param entered index to the time when it was entered last, in ISO 8601.
+   */
+  cancelled(entered: Map<number, string>): Promise<Set<number>>;
+  /** When the entry was made that was taken up after the index had been cancelled; undefined without one. */
+  resumedBy(index: number): Promise<string | undefined>;
   /**
    * Saves a value: its chunks, then its summary, so that whoever finds the summary
    * finds the digits. Twice is once: the digits are the same, and the first summary stays.
@@ -69,12 +79,35 @@ export function openValueStore(sidecar: SidecarClient): ValueStore {
       }
     },
 
-    async cancellations(indexes) {
-      const found = await sidecar.getState<Cancelled>(components.state, indexes.map(cancelledKey));
-      return new Map([...found.values()].map(({ value }) => [value.index, value.at]));
+    async cancelled(entered) {
+      const found = await sidecar.getState<Cancellation>(
+        components.state,
+        [...entered.keys()].map(cancelledKey),
+      );
+      const unwanted = new Set<number>();
+      for (const { value, etag } of found.values()) {
+        const { index, at, resumedBy = "" } = value;
+        const enteredAt = entered.get(index) ?? "";
+        if (at > enteredAt) unwanted.add(index);
+        else if (resumedBy < at) {
+          // With the etag, so that a cancellation that came meanwhile stays; then that one decides.
+          const write = { key: cancelledKey(index), value: { ...value, resumedBy: enteredAt }, etag };
+          await sidecar.saveState(components.state, [write]).catch(async (error) => {
+            const now = await sidecar.getState<Cancellation>(components.state, [cancelledKey(index)]);
+            const newer = now.get(cancelledKey(index));
+            if (newer === undefined || newer.etag === etag) throw error;
+            if (newer.value.at > enteredAt) unwanted.add(index);
+          });
+        }
+      }
+      return unwanted;
     },
 
-    forgetCancellation: (index) => sidecar.deleteState(components.state, cancelledKey(index)),
+    async resumedBy(index) {
+      const found = await sidecar.getState<Cancellation>(components.state, [cancelledKey(index)]);
+      const { at, resumedBy = "" } = found.get(cancelledKey(index))?.value ?? { at: "" };
+      return resumedBy !== "" && resumedBy >= at ? resumedBy : undefined;
+    },
 
     async save(summary, digits) {
       const text = Buffer.from(digits.buffer, digits.byteOffset, digits.byteLength);

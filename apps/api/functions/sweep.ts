@@ -1,6 +1,13 @@
-import { type Cancelled, type Submission, submitted } from "../../shared/contracts/events.ts";
+import { type Submission, submitted } from "../../shared/contracts/events.ts";
 import { components } from "../../shared/contracts/names.ts";
-import { cancelledKey, type Lease, leaseKey, valueKey } from "../../shared/contracts/state.ts";
+import {
+  type Cancellation,
+  cancelledKey,
+  type Lease,
+  leaseKey,
+  type Value,
+  valueKey,
+} from "../../shared/contracts/state.ts";
 import { onSchedule } from "../../shared/runtime/functions.ts";
 import type { Api } from "../api.ts";
 import type { RecordedEntry } from "../entries.ts";
@@ -12,6 +19,11 @@ const patienceSeconds = 20;
 const pageSize = 500;
 /** Pages of history read in one tick at most, so that a tick stays short. */
 const pagesPerTick = 20;
+/**
+ * A value counts as there when it is at least this old: a younger one may be among the last moments that the
+ * store loses. Longer than a tick takes, see sweep-place.ts.
+ */
+const settledMilliseconds = 15_000;
 /** Most indexes that are waited for; the history is read on when there are fewer. */
 const mostMissing = 5_000;
 
@@ -38,21 +50,23 @@ interface Missing {
  * while a queue is long, and ever more seldom. A tick that fails or dies in the middle keeps its place: the
  * next one, here or in another replica, reads the same entries again.
  */
-export default ({ sidecar, entries, submissions }: Api) => {
+export default ({ sidecar, entries, submissions, upperLimit }: Api) => {
   const place = openSweepPlace(sidecar);
   let position = "0";
   const missing = new Map<number, Missing>();
 
-  /** Takes off the list what is known or cancelled by now; says which of the rest nobody works on. */
+  /** Takes off the list what is known for good or cancelled by now; says which of the rest nobody works on. */
   async function abandoned(indexes: number[]): Promise<number[]> {
-    const values = await sidecar.getState(components.state, indexes.map(valueKey));
+    const values = await sidecar.getState<Value>(components.state, indexes.map(valueKey));
     const unknown = indexes.filter((index) => !values.has(valueKey(index)));
     const leases = await sidecar.getState<Lease>(components.state, unknown.map(leaseKey));
-    const cancelled = await sidecar.getState<Cancelled>(components.state, unknown.map(cancelledKey));
+    const cancelled = await sidecar.getState<Cancellation>(components.state, unknown.map(cancelledKey));
+    const settled = new Date(Date.now() - settledMilliseconds).toISOString();
     for (const index of indexes) {
       const cancelledAt = cancelled.get(cancelledKey(index))?.value.at ?? "";
       const unwanted = cancelledAt > (missing.get(index)?.enteredAt ?? "");
-      if (values.has(valueKey(index)) || unwanted) missing.delete(index);
+      const calculatedAt = values.get(valueKey(index))?.value.calculatedAt;
+      if (unwanted || (calculatedAt !== undefined && calculatedAt < settled)) missing.delete(index);
     }
     const isLeased = (index: number) => (leases.get(leaseKey(index))?.value.until ?? 0) > Date.now();
     return unknown.filter((index) => missing.has(index) && !isLeased(index));
@@ -80,12 +94,14 @@ export default ({ sidecar, entries, submissions }: Api) => {
     let at = from;
     for (let page = 0; page < pagesPerTick && missing.size < mostMissing; page++) {
       const rows = await entries.recordedAfter(at, patienceSeconds, pageSize);
-      for (const entry of rows) {
+      // What is above the limit, since it was lowered, no calculator takes.
+      const wanted = rows.filter(({ index }) => index <= upperLimit);
+      for (const entry of wanted) {
         const there = missing.get(entry.index);
         if (!there) missing.set(entry.index, { entry, enteredAt: entry.submittedAt, pause: 1, ticksLeft: 1 });
         else if (entry.submittedAt > there.enteredAt) there.enteredAt = entry.submittedAt;
       }
-      await abandoned(rows.map(({ index }) => index));
+      await abandoned([...new Set(wanted.map(({ index }) => index))]);
       at = rows.at(-1)?.position ?? at;
       if (rows.length < pageSize) break;
     }
@@ -107,8 +123,7 @@ export default ({ sidecar, entries, submissions }: Api) => {
     runs: { oncePerCluster: { everySeconds: 10, stateStore: components.state } },
     publishes: [submitted],
     async handle({ log }) {
-      // Before reading, which may fail: the next tick must not go on from a place in a store that is gone.
-      position = (await place.lookUp()) ?? position;
+      position = (await place.begin(upperLimit)) ?? position;
       position = await readOn(position);
       const again = await publishAbandoned();
       await place.keep(firstMissing(position));

@@ -42,14 +42,24 @@ export type Chunk = z.infer<typeof Chunk>;
 export const Lease = z.object({
   /** Unique for each lease that is acquired, not for each replica. */
   holder: z.string(),
-  /** Milliseconds since 1970; from then on the lease has expired, and any calculator may acquire it. */
+  /** Milliseconds since 1970; from then on the lease has expired, and any calculator can acquire it. 0: released. */
   until: z.number(),
 });
 export type Lease = z.infer<typeof Lease>;
 
+/** A cancellation in the state store. It counts for entries up to `at`, unless a later entry has been taken up. */
+export const Cancellation = z.object({
+  index: z.int().min(0),
+  /** ISO 8601, when the index was cancelled last. */
+  at: z.string(),
+  /** ISO 8601, of the later entry that a calculator began to calculate. */
+  resumedBy: z.string().optional(),
+});
+export type Cancellation = z.infer<typeof Cancellation>;
+
 export const valueKey = (index: number) => `value:${index}`;
 export const chunkKey = (index: number, chunk: number) => `value:${index}:chunk:${chunk}`;
-/** Holds a `Cancelled` event. */
+/** Holds a `Cancellation`. */
 export const cancelledKey = (index: number) => `cancelled:${index}`;
 export const leaseKey = (index: number) => `lease:${index}`;
 
@@ -60,5 +70,12 @@ export type StoreLife = z.infer<typeof StoreLife>;
 
 /** How far the sweep has come in the history; counts only in the life that it names. */
 export const sweepKey = "sweep";
-export const SweepMark = z.object({ life: z.string(), position: z.string() });
+export const SweepMark = z.object({
+  life: z.string(),
+  position: z.string(),
+  /** The tick that wrote it. Absent in 0.1, like `upperLimit`. */
+  tick: z.string().optional(),
+  /** Indexes above it were passed by. */
+  upperLimit: z.number().optional(),
+});
 export type SweepMark = z.infer<typeof SweepMark>;

@@ -22,13 +22,14 @@ function setUp(indexes: number[]) {
       return rows.filter((row) => Number(row.position) > Number(position)).slice(0, limit);
     },
   };
-  const start = () => sweep({ sidecar, entries, submissions: openSubmissions(sidecar) } as never);
+  const start = () =>
+    sweep({ sidecar, entries, submissions: openSubmissions(sidecar), upperLimit: 100 } as never);
   const submitted = () =>
     (sidecar.on(submittedTopic) as { submissions: { index: number }[] }[]).flatMap(({ submissions }) =>
       submissions.map(({ index }) => index),
     );
-  const know = (index: number) =>
-    sidecar.state.set(valueKey(index), { value: { index }, version: 1, firstWrite: true });
+  const know = (index: number, calculatedAt = "2026-01-01T00:00:00.000Z") =>
+    sidecar.state.set(valueKey(index), { value: { index, calculatedAt }, version: 1, firstWrite: true });
   const mark = () => sidecar.state.get(sweepKey)?.value as { position: string } | undefined;
   return { sidecar, rows, submitted, know, mark, start, failing };
 }
@@ -150,5 +151,45 @@ describe("The sweep", () => {
     sidecar.state.delete(valueKey(1));
     await tick(start());
     expect(sidecar.on(submittedTopic)).toEqual([]);
+  });
+
+  test("does not pass by a value that is so young that the store may still lose it", async () => {
+    const { submitted, know, start, mark } = setUp([1, 2]);
+    know(1);
+    know(2, new Date(Date.now() - 1_000).toISOString());
+    await tick(start());
+    expect(submitted()).toEqual([]);
+    expect(mark()).toMatchObject({ position: "1" });
+  });
+
+  test("keeps no place when the store lost its last moments during the tick", async () => {
+    const { sidecar, rows, know, start, mark } = setUp([1]);
+    know(1);
+    const swept = start();
+    await tick(swept);
+    const before = sidecar.state.get(sweepKey);
+    rows.push({ ...submission(2, 2), position: "2" });
+    know(2);
+    let writes = 0;
+    sidecar.beforeSave = () => {
+      writes += 1;
+      // The first write begins the tick, the second one ends it.
+      if (writes === 2) sidecar.state.set(sweepKey, before!);
+    };
+    await expect(tick(swept)).rejects.toThrow("write");
+    expect(mark()).toMatchObject({ position: "1" });
+  });
+
+  test("leaves an index alone that is above the limit, until the limit is raised", async () => {
+    const { sidecar, submitted, know, mark, rows } = setUp([1, 500]);
+    know(1);
+    const entries = { recordedAfter: async (from: string) => rows.filter(({ position }) => position > from) };
+    const start = (upperLimit: number) =>
+      sweep({ sidecar, entries, submissions: openSubmissions(sidecar), upperLimit } as never);
+    await tick(start(100));
+    expect(submitted()).toEqual([]);
+    expect(mark()).toMatchObject({ position: "2" });
+    await tick(start(1_000));
+    expect(submitted()).toEqual([500]);
   });
 });

@@ -49,6 +49,16 @@ function replica(sidecar: MemorySidecar, name = "one", hanging = false) {
   return { run, event, asked, calculations };
 }
 
+/** Makes a replica that has been running for a minute. */
+function startedEarlier<Replica>(start: () => Replica): Replica {
+  const clock = jest.spyOn(Date, "now").mockReturnValue(Date.now() - 60_000);
+  try {
+    return start();
+  } finally {
+    clock.mockRestore();
+  }
+}
+
 const valueAt = (sidecar: MemorySidecar, index: number) => sidecar.state.get(valueKey(index))?.value as Value;
 const announced = (sidecar: MemorySidecar) =>
   (sidecar.on(calculated) as { values: Value[] }[]).flatMap(({ values }) => values.map(({ index }) => index));
@@ -130,6 +140,22 @@ describe("calculate", () => {
   test("takes over the lease of a replica that died", async () => {
     const sidecar = new MemorySidecar();
     const lease = { holder: "a dead replica", until: Date.now() - 1 };
+    sidecar.state.set(leaseKey(40), { value: lease, version: 3, firstWrite: true });
+    await startedEarlier(() => replica(sidecar)).run(40);
+    expect(valueAt(sidecar, 40).value).toBe("102334155");
+  });
+
+  test("gives holders time to renew their leases after an outage, of which a new replica knows nothing", async () => {
+    const sidecar = new MemorySidecar();
+    const lease = { holder: "a replica that could not renew", until: Date.now() - 1 };
+    sidecar.state.set(leaseKey(40), { value: lease, version: 3, firstWrite: true });
+    await replica(sidecar).run(40);
+    expect(valueAt(sidecar, 40)).toBeUndefined();
+  });
+
+  test("takes a lease at once that was released", async () => {
+    const sidecar = new MemorySidecar();
+    const lease = { holder: "a replica that left", until: 0 };
     sidecar.state.set(leaseKey(40), { value: lease, version: 3, firstWrite: true });
     await replica(sidecar).run(40);
     expect(valueAt(sidecar, 40).value).toBe("102334155");
@@ -213,8 +239,37 @@ describe("A cancelled calculation", () => {
     expect(sidecar.state.has(leaseKey(index))).toBe(true);
     calculations.cancel({ index, at });
     await done;
-    expect(sidecar.state.has(leaseKey(index))).toBe(false);
+    // The key stays: an index without one counts as never calculated.
+    expect(sidecar.state.get(leaseKey(index))?.value).toMatchObject({ until: 0 });
     expect(valueAt(sidecar, index)).toBeUndefined();
+  });
+
+  test("is not joined by an entry that comes while it ends", async () => {
+    const sidecar = new MemorySidecar();
+    const { event, asked, calculations } = replica(sidecar, "one", true);
+    const first = event([before]);
+    while (asked.length === 0) await new Promise(setImmediate);
+    mark(sidecar);
+    calculations.cancel({ index, at });
+    const second = event([after]);
+    while (asked.length === 1) await new Promise(setImmediate);
+    calculations.cancel({ index, at: "2026-11-23T12:00:03.000Z" });
+    await Promise.all([first, second]);
+    expect(asked).toEqual([index, index]);
+  });
+
+  test("stays cancelled when a newer cancellation comes while an entry before it is taken up", async () => {
+    const sidecar = new MemorySidecar();
+    mark(sidecar);
+    const newer = { index, at: "2026-11-23T12:00:03.000Z" };
+    sidecar.beforeSave = () => {
+      sidecar.beforeSave = undefined;
+      sidecar.state.set(cancelledKey(index), { value: newer, version: 2, firstWrite: false });
+    };
+    const { event, asked } = replica(sidecar);
+    await event([after]);
+    expect(asked).toEqual([]);
+    expect(sidecar.state.get(cancelledKey(index))?.value).toEqual(newer);
   });
 
   test("goes on when the index was entered after the cancellation", async () => {
@@ -233,6 +288,6 @@ describe("A cancelled calculation", () => {
     expect(asked).toEqual([]);
     await event([after]);
     expect(asked).toEqual([index]);
-    expect(sidecar.state.has(cancelledKey(index))).toBe(false);
+    expect(sidecar.state.get(cancelledKey(index))?.value).toMatchObject({ resumedBy: after.submittedAt });
   });
 });
