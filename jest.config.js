@@ -24,12 +24,21 @@ export default {
   testTimeout: 30_000,
   projects: [
     { ...patient, displayName: "unit", testMatch: ["<rootDir>/tests/unit/**/*.test.ts"] },
-    ...["integration", "docs", "new", "faults", "e2e", "deploy", "engine", "azure", "cluster"].map(
-      (name) => ({
-        ...patient,
-        displayName: name,
-        testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
-      }),
-    ),
+    ...[
+      "simulation",
+      "integration",
+      "docs",
+      "new",
+      "faults",
+      "e2e",
+      "deploy",
+      "engine",
+      "azure",
+      "cluster",
+    ].map((name) => ({
+      ...patient,
+      displayName: name,
+      testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
+    })),
   ],
 };

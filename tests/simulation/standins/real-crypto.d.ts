@@ -1,0 +1,3 @@
+declare module "real:crypto" {
+  export { createHash, timingSafeEqual } from "node:crypto";
+}
