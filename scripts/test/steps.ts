@@ -48,8 +48,6 @@ export const all: Stage[] = [
       system("Azure's commands", "azure"),
     ],
   ],
-  // Alone: it takes all cores, and has a time to keep.
-  [[system("simulated schedules", "simulation")]],
   [[system("faults, the short form", "faults"), system("compose on a real engine", "engine")]],
 ];
 
