@@ -40,7 +40,7 @@ const hidden = new HttpProblem(
   "The request failed; the log of this replica says why.",
 );
 
-/** Whoever asked closed the connection before the answer ended, as a page does that is closed. */
+/** The client closed the connection before the answer ended, for example by closing its page. */
 function clientIsGone(response: ServerResponse, error: unknown): boolean {
   const { code } = error as { code?: string };
   if (code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET" || code === "EPIPE")
